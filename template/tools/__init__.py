@@ -1,0 +1,1 @@
+"""Development tools of this project. Nothing in here is ever uploaded."""

@@ -1,0 +1,100 @@
+"""The cache that all projects of one user share: what is fetched or built once per machine.
+
+An entry is a folder that never changes once it has its name. It is built in a temporary folder
+beside it and then renamed, under a lock that the kernel releases when its holder dies, so a
+reader never meets half an entry, whatever was killed. Its key is a digest of all that went into
+it, so an entry is never stale; the worst that deleting one costs is the time to build it again.
+"""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from filelock import FileLock
+
+
+def root() -> Path:
+    """The folder of the cache, which `XDG_CACHE_HOME` moves."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "layered-workers"
+
+
+def digest(*parts: str | bytes | Path) -> str:
+    """A key for what was made of `parts`; of a path the file's content counts."""
+    sha = hashlib.sha256()
+    for part in parts:
+        match part:
+            case Path():
+                content = part.read_bytes()
+            case str():
+                content = part.encode()
+            case bytes():
+                content = part
+        sha.update(len(content).to_bytes(8, "big"))
+        sha.update(content)
+    return sha.hexdigest()[:32]
+
+
+def entry(kind: str, key: str, build: Callable[[Path], None]) -> Path:
+    """The folder `kind/key`; when it is missing, `build` fills an empty folder for it."""
+    target = root() / kind / key
+    if not target.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{target}.lock"):
+            if not target.is_dir():
+                _build(target, build)
+    # The time of the last use decides what goes first when the cache is trimmed.
+    os.utime(target)
+    return target
+
+
+def remove(folder: Path) -> None:
+    """Delete the entry in `folder`, unless somebody else just did."""
+    with FileLock(f"{folder}.lock"):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _build(target: Path, build: Callable[[Path], None]) -> None:
+    # The lock is held, so whatever an earlier build of this entry left is nobody's.
+    for remains in target.parent.glob(f"{target.name}.new-*"):
+        shutil.rmtree(remains)
+    unfinished = Path(tempfile.mkdtemp(prefix=f"{target.name}.new-", dir=target.parent))
+    try:
+        build(unfinished)
+        unfinished.rename(target)
+    except BaseException:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise
+
+
+def sizes() -> dict[str, int]:
+    """Bytes on disk by kind of entry."""
+    if not root().is_dir():
+        return {}
+    return {
+        kind.name: sum(file.lstat().st_size for file in kind.rglob("*") if not file.is_dir())
+        for kind in sorted(root().iterdir())
+    }
+
+
+def clear() -> None:
+    """Delete the whole cache."""
+    shutil.rmtree(root(), ignore_errors=True)
+
+
+def replace_tree(source: Path, destination: Path) -> None:
+    """Make `destination` a copy of `source`; a reader sees the old tree or the new one."""
+    destination.parent.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=destination.parent))
+    try:
+        shutil.copytree(source, new / "tree", symlinks=True)
+        if destination.is_symlink():
+            destination.unlink()
+        elif destination.exists():
+            destination.rename(new / "old")
+        (new / "tree").rename(destination)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)

@@ -1,0 +1,164 @@
+"""Serve an upload as it would be deployed: exactly its modules, with bindings of its metadata."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Any, Self
+
+from tools.runtime.errors import ToolError
+from tools.runtime.project import Project, d1_databases
+from tools.runtime.server import Service, apply_migrations
+from tools.runtime.start import start
+from tools.runtime.upload import Module, Upload, dry_run, read
+
+VENDORED = "python_modules"
+
+
+def unpack(upload: Upload, project: Project, folder: Path) -> Service:
+    """Write the modules of `upload` and a wrangler config for them into the empty `folder`.
+
+    Databases get the migrations that the project's wrangler config names for them.
+
+    Raises:
+        ToolError: a module's name leads out of the folder, or a binding is of a kind that
+            cannot be had locally.
+    """
+    code = folder / "code"
+    for name, module in upload.modules.items():
+        vendored = name.startswith(f"{VENDORED}/")
+        _write(folder if vendored else code, name, module)
+    metadata = upload.metadata
+    config = {
+        "name": "deployed-upload",
+        # Not the folder itself: wrangler would collect python_modules a second time.
+        "main": f"code/{upload.main_module}",
+        "compatibility_date": metadata["compatibility_date"],
+        "compatibility_flags": metadata.get("compatibility_flags", []),
+        "rules": list(_rules(upload.modules)),
+        **_bindings(metadata.get("bindings", []), project),
+    }
+    (folder / "wrangler.json").write_text(json.dumps(config, indent=2))
+    return Service(
+        project=project,
+        folder=folder,
+        state=folder / "state",
+        date=config["compatibility_date"],
+        flags=config["compatibility_flags"],
+        excluded=(),
+        databases=d1_databases(config, folder),
+        code=[code, folder / VENDORED / "src"],
+    )
+
+
+def _write(folder: Path, name: str, module: Module) -> None:
+    parts = PurePosixPath(name)
+    if parts.is_absolute() or ".." in parts.parts:
+        raise ToolError(f"The upload holds a module named {name!r}, which leads out of it.")
+    file = folder / parts
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(module.content)
+
+
+def _rules(modules: Mapping[str, Module]) -> Iterable[dict[str, Any]]:
+    """Rules by which wrangler takes each file that is not Python as what it was uploaded as."""
+    kinds = {
+        "text/plain": "Text",
+        "application/octet-stream": "Data",
+        "application/wasm": "CompiledWasm",
+    }
+    for kind in dict.fromkeys(kinds.values()):
+        names = [
+            name
+            for name, module in modules.items()
+            if not name.startswith(f"{VENDORED}/")
+            and not name.endswith(".py")
+            and kinds.get(module.content_type) == kind
+        ]
+        if names:
+            yield {"type": kind, "globs": names, "fallthrough": True}
+
+
+def _bindings(bindings: Iterable[Mapping[str, Any]], project: Project) -> dict[str, Any]:
+    migrations = {database.id: database for database in project.d1_databases}
+    config: dict[str, Any] = {"vars": {}, "d1_databases": [], "kv_namespaces": [], "r2_buckets": []}
+    for binding in bindings:
+        name = binding["name"]
+        match binding["type"]:
+            case "plain_text":
+                config["vars"][name] = binding["text"]
+            case "json":
+                config["vars"][name] = binding["json"]
+            case "kv_namespace":
+                config["kv_namespaces"].append({"binding": name, "id": binding["namespace_id"]})
+            case "r2_bucket":
+                config["r2_buckets"].append(
+                    {"binding": name, "bucket_name": binding["bucket_name"]}
+                )
+            case "d1":
+                table = {"binding": name, "database_name": name, "database_id": binding["id"]}
+                if database := migrations.get(binding["id"]):
+                    table["migrations_dir"] = str(database.migrations)
+                config["d1_databases"].append(table)
+            case kind:
+                raise ToolError(
+                    f"The upload binds {name} to a {kind}, which the local runtime cannot "
+                    "recreate. It knows plain_text, json, d1, kv_namespace and r2_bucket."
+                )
+    return config
+
+
+class Deployment:
+    """The project's upload, running; leaving the `with` block stops and deletes it.
+
+    Raises:
+        ToolError: wrangler refused to bundle the project, or the upload does not start.
+    """
+
+    def __init__(self, project: Project, *, snapshots: bool = True) -> None:
+        project.scratch.mkdir(parents=True, exist_ok=True)
+        self._folder = Path(tempfile.mkdtemp(prefix="upload-", dir=project.scratch))
+        self._snapshots = snapshots
+        try:
+            body = self._folder / "body"
+            dry_run(project, body)
+            self.service = unpack(read(body), project, self._folder / "unpacked")
+            apply_migrations(self.service)
+            self._start()
+        except BaseException:
+            shutil.rmtree(self._folder)
+            raise
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    def restart(self) -> None:
+        """Stop the Worker and start it again with the same databases, on another port."""
+        self._server.stop()
+        self._log.close()
+        self._start()
+
+    def log(self) -> str:
+        """What the Worker printed since it was started."""
+        return Path(self._log.name).read_text(errors="replace")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._server.stop()
+        self._log.close()
+        shutil.rmtree(self._folder)
+
+    def _start(self) -> None:
+        self._log = (self._folder / "log").open("wb")
+        self._server = start(self.service, snapshots=self._snapshots, output=self._log)
+        self._server.wait_until_answering()

@@ -1,0 +1,67 @@
+"""The wheel that carries the same `src` as the module root does.
+
+`python -m tools.runtime.wheel` builds it and puts its `src` into python_modules. That is the
+`[build] command` of a wrangler config that delivers by wheel.
+"""
+
+import os
+import shutil
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+from tools.runtime import cache
+from tools.runtime.errors import ToolError
+from tools.runtime.node import run
+from tools.runtime.project import Project
+
+
+def build(project: Project, folder: Path) -> Path:
+    """Build the project's wheel into `folder` and return its path.
+
+    It is built from a copy: setuptools keeps modules that were deleted in its build folder and
+    leaves metadata beside the package, where wrangler would upload it.
+
+    Raises:
+        ToolError: the build failed; the message ends with what it printed.
+    """
+    with tempfile.TemporaryDirectory() as temporary:
+        copy = Path(temporary)
+        for name in ("pyproject.toml", "README.md"):
+            shutil.copy(project.root / name, copy)
+        ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+        shutil.copytree(project.root / "backend", copy / "backend", ignore=ignored)
+        uv = os.environ.get("UV", "uv")
+        run(
+            [
+                *(uv, "build", "--wheel", "--no-build-isolation", "--python", sys.executable),
+                *("--out-dir", str(folder), str(copy)),
+            ],
+            cwd=copy,
+        )
+    return next(folder.glob("*.whl"))
+
+
+def install(project: Project) -> None:
+    """Put `src` of a freshly built wheel into python_modules, in place of what is there.
+
+    The wheel's metadata stays out: nothing on the Worker reads it.
+
+    Raises:
+        ToolError: python_modules does not exist yet, or the build failed.
+    """
+    if not project.python_modules.is_dir():
+        raise ToolError(f"{project.python_modules} does not exist. Run `uv run poe setup` first.")
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        with zipfile.ZipFile(build(project, folder)) as wheel:
+            wheel.extractall(folder, [name for name in wheel.namelist() if name.startswith("src/")])
+        cache.replace_tree(folder / "src", project.python_modules / "src")
+
+
+if __name__ == "__main__":
+    try:
+        install(Project(Path.cwd()))
+    except ToolError as error:
+        sys.exit(f"error: {error}")
