@@ -7,6 +7,11 @@ node        Node.js and wrangler from the project's own locked packages
 vendor      python_modules: the Worker's dependencies for the Worker's Python
 glue        adapts Pyodide's JavaScript to workerd
 bundle      packs Pyodide into the bundle file that workerd loads
+snapshot    starts Python from its memory after the third-party imports
+start       starts a service with its snapshot, or without
+changes     notices what needs a new start
+cache       what all projects on this machine share
+supervisor  ends a server with whoever started it
 server      starts `wrangler dev` and makes sure that it ends
 upload      reads the body that `wrangler deploy` would send
 deployment  serves such an upload, with its bindings

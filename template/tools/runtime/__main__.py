@@ -1,29 +1,39 @@
 """`python -m tools.runtime COMMAND`: what the poe tasks run."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.runtime import cache, node, server, snapshot, start, vendor
+from tools.runtime import cache, changes, node, server, snapshot, start, vendor
+from tools.runtime.deployment import Deployment
 from tools.runtime.errors import ToolError
 from tools.runtime.project import Project
 from tools.runtime.server import Service
 from tools.runtime.supervisor import end_with_parent
 
+POLL_SECONDS = 0.25
+
 
 def main() -> int:
     options = _parser().parse_args()
+    # As an exception, so that whatever runs is left through its `with` block.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     project = Project(Path.cwd())
     try:
         match options.command:
             case "setup":
                 setup(project, snapshots=options.snapshot)
             case "dev":
-                return dev(project, port=options.port, snapshots=options.snapshot)
+                return dev(project.root, port=options.port, snapshots=options.snapshot)
+            case "serve":
+                return serve(
+                    project, body=options.bundle, port=options.port, snapshots=options.snapshot
+                )
             case "cache":
-                return show_cache(clear=options.clear)
+                show_cache(clear=options.clear)
     except ToolError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
@@ -38,7 +48,12 @@ def _parser() -> argparse.ArgumentParser:
     setup_command = commands.add_parser("setup", help="install all that the other tasks need")
     dev_command = commands.add_parser("dev", help="serve the project and reload it on edits")
     dev_command.add_argument("--port", type=int, default=8787, help="port on 127.0.0.1 (8787)")
-    for command in (setup_command, dev_command):
+    serve_command = commands.add_parser("serve", help="serve what would be uploaded, as it is")
+    serve_command.add_argument("--port", type=int, help="port on 127.0.0.1 (any free one)")
+    serve_command.add_argument(
+        "--bundle", type=Path, help="body written by `wrangler deploy --dry-run --outfile`"
+    )
+    for command in (setup_command, dev_command, serve_command):
         command.add_argument(
             "--no-snapshot",
             dest="snapshot",
@@ -58,6 +73,7 @@ def setup(project: Project, *, snapshots: bool) -> None:
     if snapshots:
         service = Service.of(project)
         _step("memory snapshot", lambda: _take_snapshot(service))
+    cache.trim(cache.LIMIT)
 
 
 def _step(name: str, work: Callable[[], object]) -> None:
@@ -71,15 +87,32 @@ def _take_snapshot(service: Service) -> None:
         print(f"{name} is not in the memory snapshot: {reason}")
 
 
-def dev(project: Project, *, port: int, snapshots: bool) -> int:
+def dev(folder: Path, *, port: int, snapshots: bool) -> int:
     """Serve the project until it is stopped; the exit status of wrangler."""
     end_with_parent()
-    node.install_packages(project)
-    vendor.vendor(project)
-    service = Service.of(project)
-    server.apply_migrations(service)
-    with start.start(service, port=port, snapshots=snapshots) as running:
-        return running.wait()
+    while True:
+        project = Project(folder)
+        node.install_packages(project)
+        vendor.vendor(project)
+        service = Service.of(project)
+        server.apply_migrations(service)
+        before = changes.state(project)
+        with start.start(service, port=port, snapshots=snapshots) as running:
+            while (status := running.poll()) is None:
+                time.sleep(POLL_SECONDS)
+                if names := changes.changed(before, changes.state(project)):
+                    print(f"{', '.join(names)} changed: starting again.", flush=True)
+                    break
+            else:
+                return status
+
+
+def serve(project: Project, *, body: Path | None, port: int | None, snapshots: bool) -> int:
+    """Serve the upload until it is stopped; the exit status of wrangler."""
+    end_with_parent()
+    with Deployment(project, body=body, port=port, snapshots=snapshots) as deployment:
+        print(f"Serving {len(deployment.upload.modules)} modules on {deployment.url}", flush=True)
+        return deployment.wait()
 
 
 def show_cache(*, clear: bool) -> None:

@@ -10,10 +10,14 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from filelock import FileLock
+
+LIMIT = 5 << 30
+IN_USE_SECONDS = 3600
 
 
 def root() -> Path:
@@ -70,14 +74,29 @@ def _build(target: Path, build: Callable[[Path], None]) -> None:
         raise
 
 
+def trim(limit: int) -> None:
+    """Delete the entries used longest ago until the rest has at most `limit` bytes.
+
+    What was used within the hour stays: somebody may be reading it.
+    """
+    entries = [path for path in root().glob("*/*") if len(path.name) == 32 and path.is_dir()]
+    total = sum(map(_size, entries))
+    for entry in sorted(entries, key=lambda path: path.stat().st_mtime):
+        if total <= limit or time.time() - entry.stat().st_mtime < IN_USE_SECONDS:
+            return
+        total -= _size(entry)
+        remove(entry)
+
+
 def sizes() -> dict[str, int]:
     """Bytes on disk by kind of entry."""
     if not root().is_dir():
         return {}
-    return {
-        kind.name: sum(file.lstat().st_size for file in kind.rglob("*") if not file.is_dir())
-        for kind in sorted(root().iterdir())
-    }
+    return {kind.name: _size(kind) for kind in sorted(root().iterdir())}
+
+
+def _size(folder: Path) -> int:
+    return sum(path.lstat().st_size for path in folder.rglob("*") if not path.is_dir())
 
 
 def clear() -> None:

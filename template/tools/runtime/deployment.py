@@ -111,20 +111,34 @@ def _bindings(bindings: Iterable[Mapping[str, Any]], project: Project) -> dict[s
 
 
 class Deployment:
-    """The project's upload, running; leaving the `with` block stops and deletes it.
+    """A running upload; leaving the `with` block stops it and deletes its databases.
+
+    `body` is a file that `wrangler deploy --dry-run --outfile` wrote; without it, the project is
+    bundled now.
 
     Raises:
-        ToolError: wrangler refused to bundle the project, or the upload does not start.
+        ToolError: wrangler refused to bundle the project, the body cannot be read, or the upload
+            does not start.
     """
 
-    def __init__(self, project: Project, *, snapshots: bool = True) -> None:
+    def __init__(
+        self,
+        project: Project,
+        *,
+        body: Path | None = None,
+        port: int | None = None,
+        snapshots: bool = True,
+    ) -> None:
         project.scratch.mkdir(parents=True, exist_ok=True)
         self._folder = Path(tempfile.mkdtemp(prefix="upload-", dir=project.scratch))
+        self._port = port
         self._snapshots = snapshots
         try:
-            body = self._folder / "body"
-            dry_run(project, body)
-            self.service = unpack(read(body), project, self._folder / "unpacked")
+            if body is None:
+                body = self._folder / "body"
+                dry_run(project, body)
+            self.upload = read(body)
+            self.service = unpack(self.upload, project, self._folder / "unpacked")
             apply_migrations(self.service)
             self._start()
         except BaseException:
@@ -136,7 +150,7 @@ class Deployment:
         return self._server.url
 
     def restart(self) -> None:
-        """Stop the Worker and start it again with the same databases, on another port."""
+        """Stop the Worker and start it again with the same databases; its port may change."""
         self._server.stop()
         self._log.close()
         self._start()
@@ -144,6 +158,10 @@ class Deployment:
     def log(self) -> str:
         """What the Worker printed since it was started."""
         return Path(self._log.name).read_text(errors="replace")
+
+    def wait(self) -> int:
+        """Wait until the server ends by itself and return its exit status."""
+        return self._server.wait()
 
     def __enter__(self) -> Self:
         return self
@@ -160,5 +178,11 @@ class Deployment:
 
     def _start(self) -> None:
         self._log = (self._folder / "log").open("wb")
-        self._server = start(self.service, snapshots=self._snapshots, output=self._log)
-        self._server.wait_until_answering()
+        self._server = start(
+            self.service, port=self._port, snapshots=self._snapshots, output=self._log
+        )
+        try:
+            self._server.wait_until_answering()
+        except BaseException:
+            self._server.stop()
+            raise

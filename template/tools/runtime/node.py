@@ -92,16 +92,19 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
     Raises:
         ToolError: it failed or does not exist; the message ends with what it printed.
     """
-    done = subprocess.run(
-        command,
-        cwd=cwd,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            command,
+            cwd=cwd,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError:
+        raise ToolError(f"The command `{command[0]}` does not exist. Is it on PATH?") from None
     if done.returncode != 0:
         raise ToolError(
             f"`{' '.join(command)}` in {cwd} ended with status {done.returncode}:\n{done.stdout}"

@@ -52,7 +52,7 @@ class Project:
         """The wrangler config.
 
         Raises:
-            ToolError: there is none, or it is not valid TOML.
+            ToolError: it cannot be read or is not valid TOML.
         """
         try:
             return tomllib.loads(self.config_file.read_text())
@@ -60,7 +60,9 @@ class Project:
             raise ToolError(
                 f"{self.config_file} does not exist. Run this in the folder of wrangler.toml."
             ) from None
-        except tomllib.TOMLDecodeError as error:
+        except OSError as error:
+            raise ToolError(f"{self.config_file} cannot be read: {error.strerror}.") from None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise ToolError(f"{self.config_file} is not valid TOML: {error}") from None
 
     @property

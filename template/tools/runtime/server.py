@@ -118,6 +118,10 @@ class Server:
             self._process.stdin.close()
         self._process.wait()
 
+    def poll(self) -> int | None:
+        """The exit status of wrangler, None while it runs."""
+        return self._process.poll()
+
     def wait(self) -> int:
         """Wait until wrangler ends by itself and return its exit status."""
         return self._process.wait()

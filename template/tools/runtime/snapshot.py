@@ -102,11 +102,14 @@ def _record(service: Service, imports: list[str], folder: Path) -> dict[str, str
     """Write a snapshot into `folder`; the imports that failed, each with its error."""
     with tempfile.TemporaryDirectory() as made:
         maker = Path(made)
-        (maker / f"{MAIN_MODULE}.py").write_text(MAIN.format(names=json.dumps(imports)))
+        # A folder of its own: wrangler watches the main module's, and starts over on each write.
+        (maker / "code").mkdir()
+        main = maker / "code" / f"{MAIN_MODULE}.py"
+        main.write_text(MAIN.format(names=json.dumps(imports)))
         (maker / "python_modules").symlink_to(service.python_modules)
         config = {
             "name": "snapshot",
-            "main": f"{MAIN_MODULE}.py",
+            "main": main.relative_to(maker).as_posix(),
             "compatibility_date": service.date,
             "compatibility_flags": list(service.flags),
             "python_modules": {"exclude": list(service.excluded)},
@@ -128,7 +131,7 @@ def _record(service: Service, imports: list[str], folder: Path) -> dict[str, str
 
 def third_party_imports(service: Service) -> set[str]:
     """The vendored modules that the service's own code names in its imports."""
-    vendored = {path.name.removesuffix(".py") for path in service.python_modules.iterdir()}
+    vendored = {path.name.removesuffix(".py") for path in service.python_modules.glob("*")}
     return {
         name
         for file in _own_code(service)

@@ -30,7 +30,6 @@ def end_with_parent() -> None:
 def main(folder: str, command: list[str]) -> None:
     # Control-C reaches the caller, which closes the lifeline; acting on it twice helps nobody.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: _end(process, status=143))
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -38,8 +37,16 @@ def main(folder: str, command: list[str]) -> None:
         process_group=0,
         preexec_fn=end_with_parent,
     )
+    # Blocked only now: the command would inherit it.
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGCHLD))
     threading.Thread(target=_watch_lifeline, daemon=True).start()
-    _end(process, status=process.wait())
+    while process.poll() is None:
+        if signal.sigwait((signal.SIGTERM, signal.SIGCHLD)) == signal.SIGTERM:
+            _stop(process)
+            break
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    sys.exit(process.wait() & 0xFF)
 
 
 def _watch_lifeline() -> None:
@@ -48,15 +55,12 @@ def _watch_lifeline() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def _end(process: "subprocess.Popen[bytes]", *, status: int) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE_SECONDS
-        while process.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGKILL)
-    process.poll()
-    os._exit(status & 0xFF)
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    """Ask the whole group to stop, and wait for its first process as long as grace allows."""
+    os.killpg(process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + GRACE_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 if __name__ == "__main__":

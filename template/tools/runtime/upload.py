@@ -57,7 +57,7 @@ def read(file: Path) -> Upload:
         )
     modules: dict[str, Module] = {}
     duplicates: list[str] = []
-    metadata: Mapping[str, Any] | None = None
+    metadata: object = None
     try:
         parser = multipart.MultipartParser(
             io.BytesIO(body),
@@ -78,7 +78,7 @@ def read(file: Path) -> Upload:
             modules[part.name] = Module(part.raw, part.content_type)
     except (multipart.MultipartError, ValueError) as error:
         raise ToolError(f"{file} cannot be read as the body of an upload: {error}") from None
-    if metadata is None or "main_module" not in metadata:
+    if not isinstance(metadata, dict) or not isinstance(metadata.get("main_module"), str):
         raise ToolError(f"{file} has no metadata part that names a main module.")
     return Upload(modules, metadata, tuple(duplicates))
 

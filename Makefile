@@ -1,0 +1,26 @@
+# A machine needs git, make and Python 3.11 or later; the rest comes from the registries.
+UV_VERSION := 0.13.9
+OWN_UV := build/uv/bin/uv
+UV := $(or $(shell command -v uv),$(OWN_UV))
+# The projects that the demo and the tests render call uv too.
+export PATH := $(CURDIR)/build/uv/bin:$(PATH)
+
+.PHONY: demo test bench lint
+
+demo: $(filter $(OWN_UV),$(UV))
+	$(UV) run --frozen python scripts/demo.py
+
+test: lint
+	$(UV) run --frozen pytest
+
+bench: $(filter $(OWN_UV),$(UV))
+	PYTHONPATH=scripts:template $(UV) run --frozen python -m bench
+
+lint: $(filter $(OWN_UV),$(UV))
+	$(UV) run --frozen ruff format --check scripts tests
+	$(UV) run --frozen ruff check scripts tests
+	$(UV) run --frozen mypy
+
+$(OWN_UV):
+	python3 -m venv build/uv
+	build/uv/bin/python -m pip install --quiet uv==$(UV_VERSION)
