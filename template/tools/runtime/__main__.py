@@ -8,13 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.runtime import cache, changes, node, server, snapshot, start, vendor
-from tools.runtime.deployment import Deployment
 from tools.runtime.errors import ToolError
 from tools.runtime.project import Project
 from tools.runtime.server import Service
 from tools.runtime.supervisor import end_with_parent
 
 POLL_SECONDS = 0.25
+# A server that ends sooner than this, and by itself, did not start.
+STARTED_SECONDS = 30
 
 
 def main() -> int:
@@ -97,18 +98,25 @@ def dev(folder: Path, *, port: int, snapshots: bool) -> int:
         service = Service.of(project)
         server.apply_migrations(service)
         before = changes.state(project)
-        with start.start(service, port=port, snapshots=snapshots) as running:
+        started = time.monotonic()
+        with start.start(service, port=port, snapshots=snapshots, first_answer=False) as running:
             while (status := running.poll()) is None:
                 time.sleep(POLL_SECONDS)
                 if names := changes.changed(before, changes.state(project)):
                     print(f"{', '.join(names)} changed: starting again.", flush=True)
                     break
             else:
-                return status
+                if not (running.workerd_flags and time.monotonic() - started < STARTED_SECONDS):
+                    return status
+                start.say("workerd may have refused the memory snapshot")
+                snapshots = False
 
 
 def serve(project: Project, *, body: Path | None, port: int | None, snapshots: bool) -> int:
     """Serve the upload until it is stopped; the exit status of wrangler."""
+    # Imported here: `dev` starts sooner without it.
+    from tools.runtime.deployment import Deployment
+
     end_with_parent()
     with Deployment(project, body=body, port=port, snapshots=snapshots) as deployment:
         print(f"Serving {len(deployment.upload.modules)} modules on {deployment.url}", flush=True)

@@ -13,9 +13,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock
+if TYPE_CHECKING:
+    from filelock import FileLock
 
+# Bytes: some ten sets of Node packages, vendored wheels and snapshots.
 LIMIT = 5 << 30
 IN_USE_SECONDS = 3600
 
@@ -47,7 +50,7 @@ def entry(kind: str, key: str, build: Callable[[Path], None]) -> Path:
     target = root() / kind / key
     if not target.is_dir():
         target.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{target}.lock"):
+        with _lock(target):
             if not target.is_dir():
                 _build(target, build)
     # The time of the last use decides what goes first when the cache is trimmed.
@@ -57,8 +60,15 @@ def entry(kind: str, key: str, build: Callable[[Path], None]) -> Path:
 
 def remove(folder: Path) -> None:
     """Delete the entry in `folder`, unless somebody else just did."""
-    with FileLock(f"{folder}.lock"):
+    with _lock(folder):
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lock(target: Path) -> "FileLock":
+    # Imported here: a start that finds all it needs takes no lock.
+    from filelock import FileLock
+
+    return FileLock(f"{target}.lock")
 
 
 def _build(target: Path, build: Callable[[Path], None]) -> None:

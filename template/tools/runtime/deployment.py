@@ -181,8 +181,3 @@ class Deployment:
         self._server = start(
             self.service, port=self._port, snapshots=self._snapshots, output=self._log
         )
-        try:
-            self._server.wait_until_answering()
-        except BaseException:
-            self._server.stop()
-            raise

@@ -72,6 +72,7 @@ class Server:
         output: IO[bytes] | None = None,
     ) -> None:
         self.port = port or free_port()
+        self.workerd_flags = workerd_flags
         self.url = f"http://{ADDRESS}:{self.port}"
         project = service.project
         bundle_flag = f"--pyodide-bundle-disk-cache-dir={bundle_folder(project)}"

@@ -91,10 +91,11 @@ def make(service: Service) -> Snapshot:
 
 
 def _read(folder: Path) -> Snapshot | None:
+    file = folder / FILE_NAME
     with contextlib.suppress(OSError, ValueError):
         report = json.loads((folder / "snapshot.json").read_text())
-        if (folder / FILE_NAME).stat().st_size == report["size"]:
-            return Snapshot(folder / FILE_NAME, report["left_out"])
+        if file.stat().st_size == report["size"]:
+            return Snapshot(file, report["left_out"])
     return None
 
 

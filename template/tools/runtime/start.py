@@ -14,36 +14,46 @@ def start(
     port: int | None = None,
     snapshots: bool = True,
     output: IO[bytes] | None = None,
+    first_answer: bool = True,
 ) -> Server:
-    """A server for `service` that listens; one line on stderr when it starts without a snapshot.
+    """A server for `service` that has answered, or without `first_answer` one that listens.
+
+    One line on stderr says why it starts without a snapshot. A snapshot that workerd refuses
+    shows only when Python starts, which is after wrangler has begun to listen.
 
     Raises:
-        ToolError: wrangler ended without listening, also without a snapshot.
+        ToolError: wrangler ended, also without a snapshot.
     """
     found = snapshot.find(service) if snapshots else None
     if snapshots and not found:
-        _say(
-            "there is no memory snapshot for these packages and settings yet; `poe setup` takes it"
-        )
+        say("there is no memory snapshot for these packages and settings; `poe setup` takes one")
     if found:
-        server = Server(service, port=port, workerd_flags=found.flags, output=output)
         try:
-            server.wait_until_listening()
+            return _started(service, port, found.flags, output, first_answer)
         except ToolError:
-            server.stop()
-            _say(
-                f"workerd does not start from {found.file}; delete it to have `poe setup` retake it"
-            )
-        else:
-            return server
-    server = Server(service, port=port, output=output)
+            say(f"workerd refuses {found.file}; after deleting it, `poe setup` takes a new one")
+    return _started(service, port, [], output, first_answer)
+
+
+def _started(
+    service: Service,
+    port: int | None,
+    workerd_flags: list[str],
+    output: IO[bytes] | None,
+    first_answer: bool,
+) -> Server:
+    server = Server(service, port=port, workerd_flags=workerd_flags, output=output)
     try:
-        server.wait_until_listening()
+        if first_answer:
+            server.wait_until_answering()
+        else:
+            server.wait_until_listening()
     except BaseException:
         server.stop()
         raise
     return server
 
 
-def _say(reason: str) -> None:
+def say(reason: str) -> None:
+    """Tell people why a start takes longer than it could."""
     print(f"Plain start, some seconds slower: {reason}.", file=sys.stderr, flush=True)

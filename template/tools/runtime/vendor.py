@@ -9,8 +9,6 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
-from packaging.requirements import Requirement
-
 from tools.runtime import cache
 from tools.runtime.errors import ToolError
 from tools.runtime.node import run
@@ -78,6 +76,9 @@ def locked_requirements(project: Project) -> str:
 
 
 def _for_the_worker(line: str) -> str | None:
+    # Imported here: every start passes through this module, few vendor anything.
+    from packaging.requirements import Requirement
+
     specifier, *hashes = line.split("--hash=")
     requirement = Requirement(specifier.strip())
     if requirement.marker and not requirement.marker.evaluate(MARKERS):
