@@ -13,6 +13,7 @@ from conftest import Render
 from projects import (
     Answers,
     attempt,
+    combinations,
     edit,
     name_of,
     processes_naming,
@@ -50,7 +51,7 @@ def deployment(install: Render) -> Iterator[Deployment]:
         yield deployment
 
 
-@each(PAIRS)
+@each(combinations("api_style", "database", "delivery"))
 def test_a_rendered_project_passes_its_tests_on_the_runtime(
     install: Render, answers: Answers
 ) -> None:
