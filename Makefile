@@ -5,7 +5,7 @@ UV := $(or $(shell command -v uv),$(OWN_UV))
 # The projects that the demo and the tests render call uv too.
 export PATH := $(CURDIR)/build/uv/bin:$(PATH)
 
-.PHONY: demo test bench lint
+.PHONY: bench demo lint test test-all
 
 demo: $(filter $(OWN_UV),$(UV))
 	$(UV) run --frozen python scripts/demo.py
@@ -15,6 +15,10 @@ test: lint
 
 bench: $(filter $(OWN_UV),$(UV))
 	PYTHONPATH=scripts:template $(UV) run --frozen python -m bench
+
+# Also what is too long for each change: 200 random sequences of edits instead of a few.
+test-all: lint
+	FRESH_SEQUENCES=200 $(UV) run --frozen pytest
 
 lint: $(filter $(OWN_UV),$(UV))
 	$(UV) run --frozen ruff format --check scripts tests
