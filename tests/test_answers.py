@@ -122,7 +122,7 @@ def test_an_answer_is_refused_with_a_valid_one_or_arrives_as_it_was_given(
     environments = [worker, *worker["env"].values()]
     assert [one["vars"]["SERVICE_NAME"] for one in environments] == [name] * 3
     assert re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,48}[a-z0-9])?", worker["name"])
-    assert metadata["name"] == worker["name"]
+    assert metadata["name"] == f"{worker['name']}-worker"
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,11 @@ def dev(project: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
             wait_for(url, '"status":"ok"', project / "dev.log")
             yield process, url
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+            process.kill()
             process.wait()
+            # A test that fails leaves nothing either.
+            for left in processes_naming(project):
+                left.kill()
 
 
 def wait_for(url: str, text: str, log: Path) -> None:

@@ -81,6 +81,7 @@ def test_a_body_cut_short_anywhere_is_refused_naming_the_file(file: Path) -> Non
         body(("metadata", "application/json", b"{}")),
         body(("metadata", "application/json", b"[]")),
         body(("metadata", "application/json", b"null")),
+        body(("metadata", "application/json", b'"main_module"')),
         body(("metadata", "application/json", b"\xff")),
     ],
 )

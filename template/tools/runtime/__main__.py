@@ -13,7 +13,7 @@ from tools.runtime.project import Project
 from tools.runtime.server import Service
 from tools.runtime.supervisor import end_with_parent
 
-POLL_SECONDS = 0.25
+POLL_SECONDS = 0.5
 # A server that ends sooner than this, and by itself, did not start.
 STARTED_SECONDS = 30
 

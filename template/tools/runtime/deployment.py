@@ -178,6 +178,10 @@ class Deployment:
 
     def _start(self) -> None:
         self._log = (self._folder / "log").open("wb")
-        self._server = start(
-            self.service, port=self._port, snapshots=self._snapshots, output=self._log
-        )
+        try:
+            self._server = start(
+                self.service, port=self._port, snapshots=self._snapshots, output=self._log
+            )
+        except BaseException:
+            self._log.close()
+            raise

@@ -11,6 +11,8 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from filelock import FileLock
+
 from tools.runtime import cache
 from tools.runtime.errors import ToolError
 from tools.runtime.node import run
@@ -24,11 +26,17 @@ def build(project: Project, folder: Path) -> Path:
     leaves metadata beside the package, where wrangler would upload it.
 
     Raises:
-        ToolError: the build failed; the message ends with what it printed.
+        ToolError: a file it needs is missing, or the build failed; the message then ends with
+            what it printed.
     """
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary)
         for name in ("pyproject.toml", "README.md"):
+            if not (project.root / name).is_file():
+                raise ToolError(
+                    f"{project.root / name} does not exist, and the wheel needs it: `readme` in "
+                    "pyproject.toml names it. Add the file."
+                )
             shutil.copy(project.root / name, copy)
         ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
         shutil.copytree(project.root / "backend", copy / "backend", ignore=ignored)
@@ -53,7 +61,10 @@ def install(project: Project) -> None:
     """
     if not project.python_modules.is_dir():
         raise ToolError(f"{project.python_modules} does not exist. Run `uv run poe setup` first.")
-    with tempfile.TemporaryDirectory() as temporary:
+    project.scratch.mkdir(parents=True, exist_ok=True)
+    # `dev` rebuilds on each edit, also while another task builds.
+    lock = FileLock(project.scratch / "wheel.lock")
+    with lock, tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         with zipfile.ZipFile(build(project, folder)) as wheel:
             wheel.extractall(folder, [name for name in wheel.namelist() if name.startswith("src/")])

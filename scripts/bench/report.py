@@ -1,0 +1,163 @@
+"""docs/performance.md and its picture, from what was measured."""
+
+import json
+import os
+import platform
+import subprocess
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from statistics import median
+
+from bench.projects import ROOT, UV
+from bench.results import Comparison, Measurement, Section
+
+DOCS = ROOT / "docs"
+PICTURE = "performance.svg"
+
+
+def write(
+    sections: Sequence[Section],
+    failed: Sequence[str],
+    *,
+    minutes: float,
+    loads: tuple[float, float],
+) -> None:
+    """Write docs/performance.md and docs/performance.svg."""
+    DOCS.mkdir(exist_ok=True)
+    compared = [row for section in sections for row in section.comparisons]
+    (DOCS / PICTURE).write_text(picture([row for row in compared if row.goal is not None]))
+    lines = [
+        "# Performance",
+        "",
+        "Written by `make bench`; run it again instead of editing this. Both sides of a",
+        "comparison ran in turn, in one run, on one machine; a number is a median, and a ratio is",
+        "ours divided by the other's, so below 1 is faster or smaller.",
+        "",
+        *machine_lines(minutes, loads),
+        "",
+        "## Goals",
+        "",
+        *goal_lines(compared),
+        "",
+        f"![Each ratio with a goal beside that goal]({PICTURE})",
+        "",
+    ]
+    for section in sections:
+        lines += [*section_lines(section), ""]
+    if failed:
+        lines += ["## Not measured in this run", "", *(f"* {line}" for line in failed), ""]
+    (DOCS / "performance.md").write_text("\n".join(lines).rstrip() + "\n")
+
+
+def machine_lines(minutes: float, loads: tuple[float, float]) -> Iterator[str]:
+    lock = json.loads((ROOT / "template" / "package-lock.json").read_text())["packages"]
+    versions = {
+        name: lock[f"node_modules/{name}"]["version"] for name in ("wrangler", "workerd", "pyodide")
+    }
+    uv = subprocess.run(
+        [UV, "--version"], capture_output=True, text=True, timeout=20, check=True
+    ).stdout.split()[1]
+    yield "| | |"
+    yield "|---|---|"
+    yield f"| date | {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes |"
+    yield f"| machine | {processor()}, {os.cpu_count()} processors, {memory()} |"
+    system = f"{platform.system()} {platform.release()}"
+    yield f"| system | {system}, Python {platform.python_version()} |"
+    yield f"| load when the run began and ended | {loads[0]:.1f}, {loads[1]:.1f} |"
+    listed = ", ".join(f"{name} {version}" for name, version in versions.items())
+    yield f"| versions | uv {uv}, {listed} |"
+
+
+def processor() -> str:
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def memory() -> str:
+    return f"{os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') / 2**30:.0f} GiB"
+
+
+def goal_lines(rows: Sequence[Comparison]) -> Iterator[str]:
+    yield "| what | goal | reached | |"
+    yield "|---|---:|---:|---|"
+    for row in rows:
+        if row.goal is not None:
+            verdict = "reached" if row.ratio <= row.goal else "**missed**"
+            yield f"| {row.what} | ≤ {row.goal} | {row.ratio:.3f} | {verdict} |"
+
+
+def section_lines(section: Section) -> list[str]:
+    """The section as Markdown, ratios before raw numbers."""
+    lines = [f"## {section.title}", ""]
+    if section.text:
+        lines += [section.text, ""]
+    if section.table:
+        head, *body = section.table
+        lines += [f"| {' | '.join(head)} |", f"|---{'|---:' * (len(head) - 1)}|"]
+        lines += [f"| {' | '.join(row)} |" for row in body]
+        lines.append("")
+    if section.comparisons:
+        lines += ["| what | ratio | ours | other | unit | ours, all runs | other, all runs |"]
+        lines += ["|---|---:|---:|---:|---|---|---|"]
+        lines += [
+            f"| {row.what} | **{row.ratio:.2f}** | {number(median(row.ours))} "
+            f"| {number(median(row.other))} | {row.unit} | {numbers(row.ours)} "
+            f"| {numbers(row.other)} |"
+            for row in section.comparisons
+        ]
+        lines.append("")
+    if section.measurements:
+        lines += ["| what | median | unit | all runs |", "|---|---:|---|---|"]
+        lines += [measurement_line(row) for row in section.measurements]
+        lines.append("")
+    lines += [f"* {note}" for note in section.notes]
+    return lines
+
+
+def measurement_line(row: Measurement) -> str:
+    return f"| {row.what} | {number(median(row.runs))} | {row.unit} | {numbers(row.runs)} |"
+
+
+def number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
+
+
+def numbers(values: Sequence[float]) -> str:
+    return " ".join(number(value) for value in values)
+
+
+def picture(rows: Sequence[Comparison]) -> str:
+    """A bar for each ratio, a line at each goal; readable on light and on dark pages."""
+    left, width, height, top = 270, 420, 26, 44
+    scale = width / max(1.25, *(row.ratio for row in rows)) if rows else width
+    total = top + height * len(rows) + 12
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{left + width + 60}" height="{total}" '
+        'font-family="system-ui, sans-serif" font-size="13" role="img">',
+        "<title>Ratios of ours to the other side, with goals</title>",
+        '<rect width="100%" height="100%" fill="#ffffff"/>',
+        '<text x="12" y="20" font-weight="bold">Ours / the other side: shorter is better; '
+        "the black mark is the goal</text>",
+        f'<line x1="{left + scale:.1f}" x2="{left + scale:.1f}" y1="{top - 8}" '
+        f'y2="{total - 8}" stroke="#999999" stroke-dasharray="3 3"/>',
+        f'<text x="{left + scale:.1f}" y="{top - 11}" text-anchor="middle" fill="#666666">1</text>',
+    ]
+    for index, row in enumerate(rows):
+        y = top + index * height
+        assert row.goal is not None
+        color = "#2f855a" if row.ratio <= row.goal else "#c05621"
+        goal = left + row.goal * scale
+        parts += [
+            f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{escape(row.what)}</text>',
+            f'<rect x="{left}" y="{y}" width="{row.ratio * scale:.1f}" height="18" '
+            f'fill="{color}"/>',
+            f'<line x1="{goal:.1f}" x2="{goal:.1f}" y1="{y - 3}" y2="{y + 21}" '
+            'stroke="#000000" stroke-width="2"/>',
+            f'<text x="{left + max(row.ratio, row.goal) * scale + 6:.1f}" y="{y + 14}">'
+            f"{row.ratio:.2f}</text>",
+        ]
+    return "\n".join([*parts, "</svg>"]) + "\n"
