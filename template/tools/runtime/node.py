@@ -68,6 +68,9 @@ def wrangler_environment(project: Project) -> dict[str, str]:
         "WRANGLER_LOG_PATH": str(project.scratch / "logs"),
         "WRANGLER_REGISTRY_PATH": str(project.scratch / "registry"),
         "WRANGLER_SEND_METRICS": "false",
+        # Services beside the Worker that few look at; each takes time at every start and request.
+        "X_LOCAL_EXPLORER": os.environ.get("X_LOCAL_EXPLORER", "false"),
+        "X_LOCAL_OBSERVABILITY": os.environ.get("X_LOCAL_OBSERVABILITY", "false"),
         # A task started by `uv run` finds the project's own commands, such as `python`, here.
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
     }
