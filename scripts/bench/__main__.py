@@ -78,7 +78,7 @@ class Bench:
         requests = 60 if self.runs >= RUNS else 10
         return [
             layers.compare(
-                style, self.project(style), rounds=self.runs, requests=requests, runs=self.runs
+                style, self.project(style), rounds=self.runs, requests=requests, runs=2 * self.runs
             )
             for style in STYLES
         ]
@@ -88,13 +88,15 @@ class Bench:
         return [uploads.compare(*projects, sizes=SIZES, runs=self.runs)]
 
     def cold(self) -> list[Section]:
-        section, setups = starts.compare_cold(runs=1)
+        section, setups = starts.compare_cold(runs=self.runs)
         self.measurements.append(Measurement("`poe setup`, every cache empty", setups))
         return [section]
 
     def upkeep(self) -> list[Section]:
         warm = starts.warm_setup(self.project("fastapi"), runs=self.runs)
         rows = [*upkeep.measure(runs=self.runs), warm, *self.measurements]
+        if self.runs >= RUNS:
+            rows.append(upkeep.test_suite())
         return [Section("Copying, updating, setting up", "", measurements=rows)]
 
 

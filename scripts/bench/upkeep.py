@@ -39,6 +39,12 @@ def measure(*, runs: int) -> list[Measurement]:
     return [Measurement("`copier copy`", copies), Measurement("`copier update`", updates)]
 
 
+def test_suite() -> Measurement:
+    """The time of this repository's tests, once: it is minutes long."""
+    seconds = seconds_of([sys.executable, "-m", "pytest", "--quiet"], ROOT, seconds=3600)
+    return Measurement("the whole test suite, once", [seconds])
+
+
 def make_versions(folder: Path) -> None:
     """A repository with the working tree as v1, and one changed file as v2."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -25,3 +25,11 @@ def test_refuses_the_names_of_the_services_own_paths(text: str) -> None:
 
 def test_random_slugs_differ() -> None:
     assert len({Slug.random() for _ in range(100)}) == 100
+
+
+def test_a_stored_slug_equals_the_one_that_was_checked() -> None:
+    assert Slug.stored("abc") == Slug("abc")
+
+
+def test_a_stored_slug_stays_readable_when_the_rules_have_changed() -> None:
+    assert str(Slug.stored("a.b")) == "a.b"

@@ -52,3 +52,11 @@ def test_accepts(url: str) -> None:
 def test_refuses(url: str) -> None:
     with pytest.raises(InvalidTargetUrl):
         TargetUrl(url)
+
+
+def test_a_stored_url_equals_the_one_that_was_checked() -> None:
+    assert TargetUrl.stored("https://example.com") == TargetUrl("https://example.com")
+
+
+def test_a_stored_url_stays_readable_when_the_rules_have_changed() -> None:
+    assert str(TargetUrl.stored("gopher://example.com")) == "gopher://example.com"

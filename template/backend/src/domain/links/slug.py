@@ -36,6 +36,13 @@ class Slug:
             raise InvalidSlug("This slug is reserved.")
 
     @classmethod
+    def stored(cls, value: str) -> Self:
+        """A slug checked when it was stored: stricter rules must not make it unreadable."""
+        slug = object.__new__(cls)
+        object.__setattr__(slug, "value", value)
+        return slug
+
+    @classmethod
     def random(cls) -> Self:
         """A slug nobody can guess from another one.
 
