@@ -10,12 +10,13 @@ from pathlib import Path
 from tools.runtime import cache, changes, node, server, snapshot, start, vendor
 from tools.runtime.errors import ToolError
 from tools.runtime.project import Project
-from tools.runtime.server import Service
+from tools.runtime.server import Server, Service
 from tools.runtime.supervisor import end_with_parent
 
-POLL_SECONDS = 0.5
 # A server that ends sooner than this, and by itself, did not start.
 STARTED_SECONDS = 30
+# The status of a wrangler whose Worker failed; one that was told to stop has another.
+ENDED_BY_CODE = 1
 
 
 def main() -> int:
@@ -91,25 +92,61 @@ def _take_snapshot(service: Service) -> None:
 def dev(folder: Path, *, port: int, snapshots: bool) -> int:
     """Serve the project until it is stopped; the exit status of wrangler."""
     end_with_parent()
+    served: Service | None = None
+    plain = not snapshots
     while True:
-        project = Project(folder)
-        node.install_packages(project)
-        vendor.vendor(project)
-        service = Service.of(project)
-        server.apply_migrations(service)
-        before = changes.state(project)
-        started = time.monotonic()
-        with start.start(service, port=port, snapshots=snapshots, first_answer=False) as running:
-            while (status := running.poll()) is None:
-                time.sleep(POLL_SECONDS)
-                if names := changes.changed(before, changes.state(project)):
-                    print(f"{', '.join(names)} changed: starting again.", flush=True)
-                    break
-            else:
-                if not (running.workerd_flags and time.monotonic() - started < STARTED_SECONDS):
-                    return status
-                start.say("workerd may have refused the memory snapshot")
-                snapshots = False
+        seen = changes.with_code(served) if served else {}
+        try:
+            project = Project(folder)
+            edited_by_hand = changes.state(project)
+            service = _prepared(project)
+            # An edit made since then counts; what was installed does not.
+            before = {**edited_by_hand, **changes.installed(project)}
+            started = time.monotonic()
+            running = start.start(service, port=port, snapshots=not plain, first_answer=False)
+        except ToolError as error:
+            if served is None:
+                raise
+            # Half of an edit, perhaps: the other half is waited for.
+            print(f"error: {error}\nWaiting for an edit.", file=sys.stderr, flush=True)
+            changes.wait(served, seen)
+            continue
+        served, seen = service, changes.with_code(service)
+        with running:
+            status = _until_changed(running, project, before)
+        if status is None:
+            plain = not snapshots
+        elif status != ENDED_BY_CODE:
+            return status
+        elif running.workerd_flags and time.monotonic() - started < STARTED_SECONDS:
+            start.say("workerd may have refused the memory snapshot")
+            plain = True
+        else:
+            print("The Worker cannot start. Waiting for an edit.", file=sys.stderr, flush=True)
+            changes.wait(service, seen)
+            plain = not snapshots
+
+
+def _until_changed(running: Server, project: Project, before: changes.State) -> int | None:
+    """Wait until wrangler has ended, or until it has to be started again: then there is no status.
+
+    wrangler reloads by itself on an edit of the code, and ends when that cannot be imported.
+    """
+    while (status := running.poll()) is None:
+        time.sleep(changes.POLL_SECONDS)
+        if names := changes.changed(before, changes.state(project)):
+            print(f"{', '.join(names)} changed: starting again.", flush=True)
+            break
+    return status
+
+
+def _prepared(project: Project) -> Service:
+    """The service with its packages installed and its databases migrated."""
+    node.install_packages(project)
+    vendor.vendor(project)
+    service = Service.of(project)
+    server.apply_migrations(service)
+    return service
 
 
 def serve(project: Project, *, body: Path | None, port: int | None, snapshots: bool) -> int:

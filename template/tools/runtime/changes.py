@@ -6,22 +6,33 @@ would go on serving them.
 """
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tools.runtime.project import Project
+from tools.runtime.server import Service
 
 State = Mapping[str, tuple[object, ...]]
 
-FILES = ("wrangler.toml", "package-lock.json", "uv.lock")
+POLL_SECONDS = 0.5
 
 
 def state(project: Project) -> State:
     """What the files are like now, by the name a person knows them under."""
-    folders = {database.migrations for database in project.d1_databases}
+    migrations = {database.migrations for database in project.d1_databases}
+    files = (project.config_file, project.root / "package-lock.json")
     return {
-        **{name: tuple(_seen(project.root / name)) for name in FILES},
-        **{folder.name: tuple(_tree(folder)) for folder in folders},
+        **{file.name: tuple(_seen(file)) for file in files},
+        **{folder.name: tuple(_tree(folder)) for folder in migrations},
+        **installed(project),
+    }
+
+
+def installed(project: Project) -> State:
+    """The part of the state that `setup` writes."""
+    return {
+        "uv.lock": tuple(_seen(project.root / "uv.lock")),
         "python_modules": tuple(
             seen
             for path in sorted(project.python_modules.glob("[!.]*"))
@@ -35,6 +46,19 @@ def state(project: Project) -> State:
 def changed(before: State, after: State) -> list[str]:
     """The names whose files differ between the two states."""
     return [name for name in before if before[name] != after.get(name)]
+
+
+def with_code(service: Service) -> State:
+    """The state and the service's own code, for when no wrangler runs that would reload it."""
+    code = tuple(seen for folder in service.code for seen in _tree(folder))
+    return {**state(service.project), "code": code}
+
+
+def wait(service: Service, before: State) -> list[str]:
+    """Wait until files differ from the state and return the names whose files do."""
+    while not (names := changed(before, with_code(service))):
+        time.sleep(POLL_SECONDS)
+    return names
 
 
 def _tree(path: Path) -> Iterator[object]:

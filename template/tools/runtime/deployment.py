@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from tools.runtime.errors import ToolError
+from tools.runtime.node import runtime_project
 from tools.runtime.project import Project, d1_databases
 from tools.runtime.server import Service, apply_migrations
 from tools.runtime.start import start
@@ -42,7 +43,7 @@ def unpack(upload: Upload, project: Project, folder: Path) -> Service:
     }
     (folder / "wrangler.json").write_text(json.dumps(config, indent=2))
     return Service(
-        project=project,
+        project=runtime_project(project),
         folder=folder,
         state=folder / "state",
         date=config["compatibility_date"],
@@ -83,7 +84,16 @@ def _rules(modules: Mapping[str, Module]) -> Iterable[dict[str, Any]]:
 
 def _bindings(bindings: Iterable[Mapping[str, Any]], project: Project) -> dict[str, Any]:
     migrations = {database.id: database for database in project.d1_databases}
-    config: dict[str, Any] = {"vars": {}, "d1_databases": [], "kv_namespaces": [], "r2_buckets": []}
+    objects: list[dict[str, str]] = []
+    config: dict[str, Any] = {
+        "vars": {},
+        "d1_databases": [],
+        "kv_namespaces": [],
+        "r2_buckets": [],
+        "durable_objects": {"bindings": objects},
+        "workflows": [],
+        "queues": {"producers": []},
+    }
     for binding in bindings:
         name = binding["name"]
         match binding["type"]:
@@ -102,19 +112,37 @@ def _bindings(bindings: Iterable[Mapping[str, Any]], project: Project) -> dict[s
                 if database := migrations.get(binding["id"]):
                     table["migrations_dir"] = str(database.migrations)
                 config["d1_databases"].append(table)
+            case "durable_object_namespace" if "script_name" not in binding:
+                objects.append({"name": name, "class_name": binding["class_name"]})
+            case "workflow" if "script_name" not in binding:
+                config["workflows"].append(
+                    {
+                        "binding": name,
+                        "name": binding["workflow_name"],
+                        "class_name": binding["class_name"],
+                    }
+                )
+            case "queue":
+                config["queues"]["producers"].append(
+                    {"binding": name, "queue": binding["queue_name"]}
+                )
             case kind:
                 raise ToolError(
                     f"The upload binds {name} to a {kind}, which the local runtime cannot "
-                    "recreate. It knows plain_text, json, d1, kv_namespace and r2_bucket."
+                    "recreate. It knows plain_text, json, d1, kv_namespace, r2_bucket, queue, and "
+                    "durable_object_namespace and workflow of the same Worker."
                 )
+    # The metadata of a dry run names no migrations; SQLite is what new classes get.
+    classes = list(dict.fromkeys(binding["class_name"] for binding in objects))
+    config["migrations"] = [{"tag": "local", "new_sqlite_classes": classes}]
     return config
 
 
 class Deployment:
     """A running upload; leaving the `with` block stops it and deletes its databases.
 
-    `body` is a file that `wrangler deploy --dry-run --outfile` wrote; without it, the project is
-    bundled now.
+    `body` is a file that `wrangler deploy --dry-run --outfile` wrote, `upload` one that was read;
+    without them, the project is bundled now.
 
     Raises:
         ToolError: wrangler refused to bundle the project, the body cannot be read, or the upload
@@ -126,18 +154,22 @@ class Deployment:
         project: Project,
         *,
         body: Path | None = None,
+        upload: Upload | None = None,
         port: int | None = None,
         snapshots: bool = True,
     ) -> None:
-        project.scratch.mkdir(parents=True, exist_ok=True)
-        self._folder = Path(tempfile.mkdtemp(prefix="upload-", dir=project.scratch))
+        scratch = runtime_project(project).scratch
+        scratch.mkdir(parents=True, exist_ok=True)
+        self._folder = Path(tempfile.mkdtemp(prefix="upload-", dir=scratch))
         self._port = port
         self._snapshots = snapshots
         try:
-            if body is None:
-                body = self._folder / "body"
-                dry_run(project, body)
-            self.upload = read(body)
+            if upload is None:
+                if body is None:
+                    body = self._folder / "body"
+                    dry_run(project, body)
+                upload = read(body)
+            self.upload = upload
             self.service = unpack(self.upload, project, self._folder / "unpacked")
             apply_migrations(self.service)
             self._start()

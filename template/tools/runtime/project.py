@@ -1,12 +1,12 @@
 """What lies where in a project, and what its wrangler config says."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tools.runtime.config import WranglerConfig, read_config
 from tools.runtime.errors import ToolError
 
 # The first date on which a Worker runs Python 3.14, the version the local bundle holds.
@@ -26,13 +26,26 @@ class D1Database:
 
 @dataclass(frozen=True)
 class Project:
-    """A Python Worker project; `root` is the folder of its wrangler.toml."""
+    """A Python Worker project; `root` is the folder of its wrangler config."""
 
     root: Path
 
+    @cached_property
+    def wrangler_config(self) -> WranglerConfig:
+        """The wrangler config file.
+
+        Raises:
+            ConfigError: there is none, or it is not valid.
+        """
+        return read_config(self.root)
+
     @property
     def config_file(self) -> Path:
-        return self.root / "wrangler.toml"
+        return self.wrangler_config.file
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        return self.wrangler_config.values
 
     @property
     def python_modules(self) -> Path:
@@ -46,24 +59,6 @@ class Project:
     def scratch(self) -> Path:
         """Where the tools write; safe to delete at any time."""
         return self.root / "build" / "runtime"
-
-    @cached_property
-    def config(self) -> Mapping[str, Any]:
-        """The wrangler config.
-
-        Raises:
-            ToolError: it cannot be read or is not valid TOML.
-        """
-        try:
-            return tomllib.loads(self.config_file.read_text())
-        except FileNotFoundError:
-            raise ToolError(
-                f"{self.config_file} does not exist. Run this in the folder of wrangler.toml."
-            ) from None
-        except OSError as error:
-            raise ToolError(f"{self.config_file} cannot be read: {error.strerror}.") from None
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ToolError(f"{self.config_file} is not valid TOML: {error}") from None
 
     @property
     def compatibility_date(self) -> str:
@@ -90,13 +85,26 @@ class Project:
 
 
 def d1_databases(config: Mapping[str, Any], folder: Path) -> list[D1Database]:
-    """The D1 databases in a wrangler config whose paths are relative to `folder`."""
+    """The D1 databases in a wrangler config whose paths are relative to `folder`.
+
+    Raises:
+        ToolError: they are not written as wrangler reads them.
+    """
+    tables = config.get("d1_databases", [])
+    if not isinstance(tables, list) or not all(
+        isinstance(table, dict) and isinstance(table.get("binding"), str) for table in tables
+    ):
+        raise ToolError(
+            f"{folder}: d1_databases in the wrangler config is not an array of tables that each "
+            'have a binding. Write each database as [[d1_databases]] with binding = "DB".'
+        )
     return [
         D1Database(
             binding=table["binding"],
-            name=table["database_name"],
-            id=table["database_id"],
-            migrations=folder / table.get("migrations_dir", "migrations"),
+            # wrangler finds these two by itself when they are not there.
+            name=str(table.get("database_name", "")),
+            id=str(table.get("database_id", "")),
+            migrations=folder / str(table.get("migrations_dir", "migrations")),
         )
-        for table in config.get("d1_databases", [])
+        for table in tables
     ]

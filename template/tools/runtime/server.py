@@ -1,6 +1,5 @@
 """Start `wrangler dev` on a real workerd, and make sure that it ends."""
 
-import http.client
 import json
 import socket
 import subprocess
@@ -20,7 +19,6 @@ ADDRESS = "127.0.0.1"
 # These two flags make workerd take the bundle from a folder, unchecked. They are for this
 # machine only, so they never stand in the wrangler config.
 LOCAL_FLAGS = ("python_workers_development", "experimental")
-TOOLS_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -87,11 +85,11 @@ class Server:
         self._output = output
         self._process = subprocess.Popen(
             [sys.executable, "-S", "-m", "tools.runtime.supervisor", service.folder, *command],
-            cwd=TOOLS_ROOT,
+            cwd=node.TOOLS_ROOT,
             env={
-                **node.wrangler_environment(project),
+                **node.wrangler_environment(project.scratch),
                 "MINIFLARE_WORKERD_PATH": str(node.LAUNCHER),
-                "RUNTIME_ROOT": str(TOOLS_ROOT),
+                "RUNTIME_ROOT": str(node.TOOLS_ROOT),
                 "RUNTIME_PYTHON": sys.executable,
                 "RUNTIME_WORKERD": str(node.workerd(project)),
                 "RUNTIME_WORKERD_FLAGS": json.dumps([bundle_flag, *workerd_flags]),
@@ -149,6 +147,9 @@ class Server:
         Raises:
             ToolError: wrangler ended, or nothing answered within so many `seconds`.
         """
+        # Imported here: `dev` has somebody else ask, and starts sooner without it.
+        import http.client
+
         deadline = time.monotonic() + seconds
         self.wait_until_listening(seconds=seconds)
         while True:

@@ -9,13 +9,11 @@ never is.
 import ast
 import contextlib
 import json
+import os
 import tempfile
-import urllib.request
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-from pathspec import GitIgnoreSpec
 
 from tools.runtime import cache
 from tools.runtime.errors import ToolError
@@ -101,6 +99,9 @@ def _read(folder: Path) -> Snapshot | None:
 
 def _record(service: Service, imports: list[str], folder: Path) -> dict[str, str]:
     """Write a snapshot into `folder`; the imports that failed, each with its error."""
+    # Imported here: each start passes through this module, few take a snapshot.
+    import urllib.request
+
     with tempfile.TemporaryDirectory() as made:
         maker = Path(made)
         # A folder of its own: wrangler watches the main module's, and starts over on each write.
@@ -160,20 +161,30 @@ def _imports(file: Path) -> Iterator[str]:
 
 
 def _key(service: Service, imports: Iterable[str]) -> str:
-    settings = [service.date, sorted(service.flags), sorted(imports), MAIN]
+    settings = [service.date, sorted(service.flags), sorted(imports), service.excluded, MAIN]
     return cache.digest(
         json.dumps(settings),
         bundle_folder(service.project).name,
         service.project.root / "package-lock.json",
-        *_vendored(service.python_modules, service.excluded),
+        *_vendored(service.python_modules),
     )
 
 
-def _vendored(folder: Path, excluded: Sequence[str]) -> Iterator[str | Path]:
-    """Names and contents of the vendored files, less the project's own code."""
-    spec = GitIgnoreSpec.from_lines([*excluded, "/src/", "/.*"])
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and not spec.match_file(name):
-            yield name
-            yield path
+def _vendored(folder: Path) -> Iterator[str | Path]:
+    """Names and contents of the vendored files, less the project's own code.
+
+    Those that are not uploaded count too: matching them against globs would take longer than
+    reading them.
+    """
+    for parent, folders, files in os.walk(folder):
+        top = Path(parent) == folder
+        folders[:] = sorted(
+            name
+            for name in folders
+            if name != "__pycache__" and not (top and (name == "src" or name.startswith(".")))
+        )
+        for name in sorted(files):
+            if not (top and name.startswith(".")):
+                path = Path(parent, name)
+                yield path.relative_to(folder).as_posix()
+                yield path

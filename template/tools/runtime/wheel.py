@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import tempfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -18,12 +19,16 @@ from tools.runtime.errors import ToolError
 from tools.runtime.node import run
 from tools.runtime.project import Project
 
+# Large, and of no use to a build, for when the project itself is the source.
+ENVIRONMENTS = (".git", ".venv*", "node_modules", "python_modules")
 
-def build(project: Project, folder: Path) -> Path:
+
+def build(project: Project, folder: Path, source: Path | None = None) -> Path:
     """Build the project's wheel into `folder` and return its path.
 
-    It is built from a copy: setuptools keeps modules that were deleted in its build folder and
-    leaves metadata beside the package, where wrangler would upload it.
+    `source` is the folder of its packages, backend/ unless given. It is built from a copy:
+    setuptools keeps modules that were deleted in its build folder and leaves metadata beside the
+    package, where wrangler would upload it.
 
     Raises:
         ToolError: a file it needs is missing, or the build failed; the message then ends with
@@ -38,8 +43,8 @@ def build(project: Project, folder: Path) -> Path:
                     "pyproject.toml names it. Add the file."
                 )
             shutil.copy(project.root / name, copy)
-        ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
-        shutil.copytree(project.root / "backend", copy / "backend", ignore=ignored)
+        for part in (source or project.root / "backend", *_build_backend(project)):
+            _copy_folder(project.root.resolve(), part.resolve(), copy)
         uv = os.environ.get("UV", "uv")
         run(
             [
@@ -49,6 +54,25 @@ def build(project: Project, folder: Path) -> Path:
             cwd=copy,
         )
     return next(folder.glob("*.whl"))
+
+
+def _copy_folder(root: Path, part: Path, copy: Path) -> None:
+    if not (part.is_dir() and part.is_relative_to(root)):
+        raise ToolError(
+            f"{part} is no folder of the project, and the wheel needs it: pyproject.toml names it "
+            "in package-dir or backend-path. Correct that, or add the folder."
+        )
+    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", *ENVIRONMENTS)
+    shutil.copytree(part, copy / part.relative_to(root), ignore=ignored, dirs_exist_ok=True)
+
+
+def _build_backend(project: Project) -> list[Path]:
+    """The folders of a build backend that lies in the project (`backend-path`)."""
+    try:
+        values = tomllib.loads((project.root / "pyproject.toml").read_text(encoding="utf-8"))
+    except ValueError:
+        return []  # the build itself says what is wrong with the file
+    return [project.root / name for name in values.get("build-system", {}).get("backend-path", [])]
 
 
 def install(project: Project) -> None:
