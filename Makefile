@@ -16,9 +16,10 @@ test: lint
 bench: $(filter $(OWN_UV),$(UV))
 	PYTHONPATH=scripts:template $(UV) run --frozen python -m bench
 
-# Also what is too long for each change: 200 random sequences of edits instead of a few.
+# Also what is too long for each change: 200 random sequences of edits and 100 mutations instead of
+# a few, and every planted fault instead of one for each code.
 test-all: lint
-	FRESH_SEQUENCES=200 $(UV) run --frozen pytest
+	FRESH_SEQUENCES=200 PREFLIGHT_MUTATIONS=100 EVERY_FAULT=1 $(UV) run --frozen pytest
 
 lint: $(filter $(OWN_UV),$(UV))
 	$(UV) run --frozen ruff format --check scripts tests

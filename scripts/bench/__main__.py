@@ -1,6 +1,7 @@
 """`python -m bench`: measure everything, print it, and write docs/performance.md.
 
-`--only PART...` and `--runs N` are for trying things out; they print and write nothing.
+`--only PART...` measures these parts again and leaves the others as they were measured last;
+with `--runs` below 5 nothing is written.
 """
 
 import argparse
@@ -16,12 +17,13 @@ from pathlib import Path
 os.environ.pop("PYTHONPATH", None)
 os.environ.pop("VIRTUAL_ENV", None)
 
-from bench import edits, layers, report, starts, upkeep, uploads
+from bench import edits, layers, preflight, report, starts, upkeep, uploads
 from bench.projects import STYLES, WORK, render, set_up
 from bench.results import Measurement, Section
 
 RUNS = 5
 SIZES = (10, 100, 1000)
+PREFLIGHT_SIZES = (100, 2000, 5000)
 
 
 class Bench:
@@ -39,6 +41,7 @@ class Bench:
             "edits": self.edits,
             "profile": self.profile,
             "layers": self.layers,
+            "preflight": self.preflight,
             "uploads": self.uploads,
             "cold": self.cold,
             "upkeep": self.upkeep,
@@ -83,6 +86,10 @@ class Bench:
             for style in STYLES
         ]
 
+    def preflight(self) -> list[Section]:
+        installed = self.project("fastapi")
+        return preflight.measure(installed, sizes=PREFLIGHT_SIZES, runs=self.runs)
+
     def uploads(self) -> list[Section]:
         projects = self.project("fastapi"), self.project("fastapi", "wheel")
         return [uploads.compare(*projects, sizes=SIZES, runs=self.runs)]
@@ -108,31 +115,27 @@ def main() -> int:
     # As an exception, so that every server is ended on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     bench = Bench(options.runs)
-    started = time.monotonic()
-    load = os.getloadavg()[0]
-    sections: list[Section] = []
+    began = time.monotonic()
     failed: list[str] = []
-    parts = {
-        name: measure
-        for name, measure in bench.parts().items()
-        if not options.only or name in options.only
-    }
-    for done, (name, measure) in enumerate(parts.items(), start=1):
-        print(f"== {name} ({time.monotonic() - started:.0f} s)", file=sys.stderr, flush=True)
+    parts = bench.parts()
+    for name, measure in parts.items():
+        if options.only and name not in options.only:
+            continue
+        print(f"== {name} ({time.monotonic() - began:.0f} s)", file=sys.stderr, flush=True)
+        started, load = time.monotonic(), os.getloadavg()[0]
         try:
             found = measure()
         except Exception as error:
             traceback.print_exc()
             failed.append(f"{name}: {type(error).__name__}: {str(error).splitlines()[0]}")
-        else:
-            sections += found
-            show(found)
-        if not options.only and options.runs >= RUNS:
+            continue
+        show(found)
+        if options.runs >= RUNS:
             # After each part, so that a run that is interrupted leaves what it has.
-            pending = [f"{left}: the run was interrupted before it" for left in [*parts][done:]]
             minutes = (time.monotonic() - started) / 60
             loads = (load, os.getloadavg()[0])
-            report.write(sections, [*failed, *pending], minutes=minutes, loads=loads)
+            report.keep(name, report.Part.now(found, minutes=minutes, loads=loads))
+            report.write([*parts])
     for line in failed:
         print(f"not measured: {line}", file=sys.stderr)
     return 1 if failed else 0

@@ -5,27 +5,67 @@ import os
 import platform
 import subprocess
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from statistics import median
+from typing import Any, Self
 
 from bench.projects import ROOT, UV
 from bench.results import Comparison, Measurement, Section
 
 DOCS = ROOT / "docs"
 PICTURE = "performance.svg"
+DATA = DOCS / "performance.json"
 
 
-def write(
-    sections: Sequence[Section],
-    failed: Sequence[str],
-    *,
-    minutes: float,
-    loads: tuple[float, float],
-) -> None:
-    """Write docs/performance.md and docs/performance.svg."""
+@dataclass(frozen=True)
+class Part:
+    """What one part of the bench measured, and on what machine at what load."""
+
+    sections: Sequence[Section]
+    when: str
+    machine: str
+    load: str
+
+    @classmethod
+    def now(
+        cls, sections: Sequence[Section], *, minutes: float, loads: tuple[float, float]
+    ) -> Self:
+        when = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes"
+        return cls(sections, when, machine(), f"{loads[0]:.1f}, {loads[1]:.1f}")
+
+
+def keep(name: str, part: Part) -> None:
+    """Put a part beside what was measured before, in docs/performance.json."""
+    parts = kept()
+    parts[name] = part
     DOCS.mkdir(exist_ok=True)
+    document = {name: asdict(part) for name, part in sorted(parts.items())}
+    DATA.write_text(json.dumps(document, indent=1) + "\n")
+
+
+def kept() -> dict[str, Part]:
+    """The latest measurement of each part."""
+    if not DATA.is_file():
+        return {}
+    return {
+        name: Part(**{**part, "sections": [section_of(section) for section in part["sections"]]})
+        for name, part in json.loads(DATA.read_text()).items()
+    }
+
+
+def section_of(values: dict[str, Any]) -> Section:
+    comparisons = [Comparison(**row) for row in values["comparisons"]]
+    measurements = [Measurement(**row) for row in values["measurements"]]
+    return Section(**{**values, "comparisons": comparisons, "measurements": measurements})
+
+
+def write(names: Sequence[str]) -> None:
+    """Write docs/performance.md and docs/performance.svg from what is kept, in this order."""
+    parts = {name: part for name in names if (part := kept().get(name))}
+    sections = [section for part in parts.values() for section in part.sections]
     compared = [row for section in sections for row in section.comparisons]
     (DOCS / PICTURE).write_text(picture([row for row in compared if row.goal is not None]))
     lines = [
@@ -33,9 +73,15 @@ def write(
         "",
         "Written by `make bench`; run it again instead of editing this. Both sides of a",
         "comparison ran in turn, in one run, on one machine; a number is a median, and a ratio is",
-        "ours divided by the other's, so below 1 is faster or smaller.",
+        "ours divided by the other's, so below 1 is faster or smaller. The raw numbers are in",
+        f"[{DATA.name}]({DATA.name}) as well.",
         "",
-        *machine_lines(minutes, loads),
+        "| part | measured | on | load before, after |",
+        "|---|---|---|---|",
+        *(
+            f"| {name} | {part.when} | {part.machine} | {part.load} |"
+            for name, part in parts.items()
+        ),
         "",
         "## Goals",
         "",
@@ -46,28 +92,24 @@ def write(
     ]
     for section in sections:
         lines += [*section_lines(section), ""]
-    if failed:
-        lines += ["## Not measured in this run", "", *(f"* {line}" for line in failed), ""]
+    if missing := [name for name in names if name not in parts]:
+        lines += ["## Not measured", "", *(f"* {name}" for name in missing), ""]
     (DOCS / "performance.md").write_text("\n".join(lines).rstrip() + "\n")
 
 
-def machine_lines(minutes: float, loads: tuple[float, float]) -> Iterator[str]:
+def machine() -> str:
+    """The machine and the versions of what ran on it."""
     lock = json.loads((ROOT / "template" / "package-lock.json").read_text())["packages"]
-    versions = {
-        name: lock[f"node_modules/{name}"]["version"] for name in ("wrangler", "workerd", "pyodide")
-    }
+    versions = [
+        f"{name} {lock[f'node_modules/{name}']['version']}"
+        for name in ("wrangler", "workerd", "pyodide")
+    ]
     uv = subprocess.run(
         [UV, "--version"], capture_output=True, text=True, timeout=20, check=True
     ).stdout.split()[1]
-    yield "| | |"
-    yield "|---|---|"
-    yield f"| date | {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {minutes:.0f} minutes |"
-    yield f"| machine | {processor()}, {os.cpu_count()} processors, {memory()} |"
-    system = f"{platform.system()} {platform.release()}"
-    yield f"| system | {system}, Python {platform.python_version()} |"
-    yield f"| load when the run began and ended | {loads[0]:.1f}, {loads[1]:.1f} |"
-    listed = ", ".join(f"{name} {version}" for name, version in versions.items())
-    yield f"| versions | uv {uv}, {listed} |"
+    hardware = f"{processor()}, {os.cpu_count()} processors, {memory()}"
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}"
+    return ", ".join([hardware, system, f"uv {uv}", *versions])
 
 
 def processor() -> str:
