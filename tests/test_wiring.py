@@ -152,7 +152,7 @@ def test_a_test_below_the_module_root_makes_preflight_fail(
     (project / "backend/tests/test_links.py").write_text("")
 
     assert "tests/test_links.py" in upload_of(project, tmp_path / "body").modules
-    assert_refused(project, tmp_path / "body", "tests/test_links.py")
+    assert_refused(project, tmp_path / "body", "error[PF305]")
 
 
 def test_a_module_root_of_the_whole_project_makes_preflight_fail(
@@ -162,7 +162,7 @@ def test_a_module_root_of_the_whole_project_makes_preflight_fail(
     edit(project / "wrangler.toml", 'base_dir = "backend"', 'base_dir = "."')
 
     upload_of(project, tmp_path / "body")
-    assert_refused(project, tmp_path / "body", "tests/")
+    assert_refused(project, tmp_path / "body", "error[PF703]")
 
 
 def assert_refused(project: Path, body: Path, named: str) -> None:

@@ -5,9 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tools.preflight.project import PACKAGE
-from tools.preflight.strays import VENDORED, is_stray
-from tools.runtime.upload import Upload
+from tools.preflight.bundle import Bundle
+from tools.preflight.wiring import VENDORED
 
 
 @dataclass(frozen=True)
@@ -31,32 +30,27 @@ class Composition:
     total: Group
 
 
-def compose(upload: Upload) -> Composition:
-    """Take the upload apart: `src`, the entry, each vendored top-level package, strays."""
+def compose(bundle: Bundle) -> Composition:
+    """Take the upload apart: the service's top-level names first, then each vendored package."""
     contents: defaultdict[str, list[bytes]] = defaultdict(list)
-    for name, module in upload.modules.items():
-        contents[_group(upload, name)].append(module.content)
-    own = [PACKAGE, upload.main_module]
+    for name, module in bundle.upload.modules.items():
+        contents[group_of(bundle, name)].append(module.content)
+    own = {name.partition("/")[0] for name in map(bundle.short, bundle.upload.modules) if name}
     groups = sorted(
         (_measure(name, parts) for name, parts in contents.items()),
-        key=lambda group: (
-            own.index(group.name) if group.name in own else len(own),
-            -group.bytes,
-            group.name,
-        ),
+        key=lambda group: (group.name not in own, -group.bytes, group.name),
     )
-    everything = [module.content for module in upload.modules.values()]
+    everything = [module.content for module in bundle.upload.modules.values()]
     return Composition(tuple(groups), _measure("total", everything))
 
 
-def _group(upload: Upload, name: str) -> str:
-    first, *rest = name.split("/")
-    if is_stray(upload, name):
-        return f"{first} (stray)"
-    if first != VENDORED:
-        return first
-    # The wheel's copy of src is src; a package's metadata is a few files of no interest each.
-    return "*.dist-info" if rest[0].endswith(".dist-info") else rest[0]
+def group_of(bundle: Bundle, name: str) -> str:
+    """The name of the group that a part of the upload belongs to."""
+    short = bundle.short(name)
+    # A copy by both routes is one group: presence says that it is there twice.
+    first = (short or name.removeprefix(f"{VENDORED}/")).partition("/")[0]
+    # A package's metadata is a few files of no interest each.
+    return "*.dist-info" if first.endswith(".dist-info") else first
 
 
 def _measure(name: str, contents: Iterable[bytes]) -> Group:
