@@ -98,7 +98,7 @@ class _Walk:
     ) -> Iterator[str]:
         """A name of `from module import name`: bound already, or a submodule to import."""
         submodule = self.resolver.layout.find(f"{module}.{name}")
-        if source in self.running and source != part:
+        if source in self.running:
             bound = self.bundle.facts(source).defined.get(name)
             if bound is None or bound >= self.running[source]:
                 if submodule is None and bound is not None:
@@ -159,7 +159,11 @@ def _reached(
             resolved = resolver.resolve(part, statement)
             waiting += resolved.parts
             for name in statement.names:
-                if resolved.source is None or name in bundle.facts(resolved.source).defined:
+                # In `from . import name` of a package, that statement itself defines the name.
+                own = resolved.source == part
+                if resolved.source is None or (
+                    name in bundle.facts(resolved.source).defined and not own
+                ):
                     continue
                 submodule = resolver.layout.find(f"{resolved.module}.{name}")
                 if submodule and submodule.part:
