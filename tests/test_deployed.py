@@ -21,10 +21,11 @@ from projects import (
     uv,
     uv_run,
 )
-from tools.runtime import node
+from tools.runtime import node, snapshot
 from tools.runtime.deployment import Deployment
 from tools.runtime.errors import ToolError
 from tools.runtime.project import Project
+from tools.runtime.server import Service
 from tools.runtime.upload import dry_run, read
 
 pytestmark = pytest.mark.slow
@@ -133,6 +134,13 @@ def test_what_is_deployed_is_the_upload_byte_for_byte(
     assert {name: module.content for name, module in deployed.modules.items()} == {
         name: module.content for name, module in expected.modules.items()
     }
+
+
+def test_an_upload_starts_from_the_snapshot_that_setup_took(deployment: Deployment) -> None:
+    taken = snapshot.find(Service.of(deployment.service.project))
+    assert taken is not None
+    # Not merely some snapshot: the cache may hold one that another run made of this upload.
+    assert snapshot.find(deployment.service) == taken
 
 
 def test_a_memory_snapshot_changes_no_answer(deployment: Deployment) -> None:

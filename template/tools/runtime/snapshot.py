@@ -9,11 +9,12 @@ never is.
 import ast
 import contextlib
 import json
-import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+from pathspec import GitIgnoreSpec
 
 from tools.runtime import cache
 from tools.runtime.errors import ToolError
@@ -161,30 +162,23 @@ def _imports(file: Path) -> Iterator[str]:
 
 
 def _key(service: Service, imports: Iterable[str]) -> str:
-    settings = [service.date, sorted(service.flags), sorted(imports), service.excluded, MAIN]
+    settings = [service.date, sorted(service.flags), sorted(imports), MAIN]
     return cache.digest(
         json.dumps(settings),
         bundle_folder(service.project).name,
         service.project.root / "package-lock.json",
-        *_vendored(service.python_modules),
+        *_vendored(service.python_modules, service.excluded),
     )
 
 
-def _vendored(folder: Path) -> Iterator[str | Path]:
-    """Names and contents of the vendored files, less the project's own code.
+def _vendored(folder: Path, excluded: Sequence[str]) -> Iterator[str | Path]:
+    """Names and contents of the vendored files that are uploaded, less the project's own code.
 
-    Those that are not uploaded count too: matching them against globs would take longer than
-    reading them.
+    Only those: an upload that was unpacked holds no others, and shares the project's snapshot.
     """
-    for parent, folders, files in os.walk(folder):
-        top = Path(parent) == folder
-        folders[:] = sorted(
-            name
-            for name in folders
-            if name != "__pycache__" and not (top and (name == "src" or name.startswith(".")))
-        )
-        for name in sorted(files):
-            if not (top and name.startswith(".")):
-                path = Path(parent, name)
-                yield path.relative_to(folder).as_posix()
-                yield path
+    spec = GitIgnoreSpec.from_lines([*excluded, "/src/", "/.*"])
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and not spec.match_file(name):
+            yield name
+            yield path
