@@ -32,7 +32,7 @@ def serious(findings: tuple[Finding, ...]) -> list[Finding]:
     return [finding for finding in findings if finding.severity != "info"]
 
 
-@pytest.mark.parametrize("fault", planted(), ids=lambda fault: fault.name)
+@pytest.mark.parametrize("fault", list(planted()), ids=lambda fault: fault.name)
 def test_a_fault_is_reported_where_it_is_and_its_fix_works(
     install_copy: Render, fault: Fault
 ) -> None:

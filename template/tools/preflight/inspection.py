@@ -73,6 +73,8 @@ def _inspect(empty: Inspection, body: Path | None, watch: Stopwatch) -> Inspecti
         if any(finding.severity == "error" for finding in of_wiring):
             return _judged(empty, wiring, of_wiring, complete=False)
         return replace(empty, status=3, findings=(*of_wiring, _not_inspected(error, body)))
+    if not any(name.endswith(".py") for name in upload.modules):
+        return _judged(empty, wiring, [*of_wiring, _nothing(wiring, upload)], complete=False)
     try:
         return _checked(empty, Bundle(wiring, upload), of_wiring, printed, watch)
     except OSError as error:
@@ -96,6 +98,9 @@ def _checked(
         *architecture.check(bundle, watch),
         *platform.check(bundle),
     ]
+    if any(finding.code == "PF207" for finding in findings):
+        # No tool reads layers from a module that does not parse, and that has been said.
+        findings = [finding for finding in findings if finding.code != "PF604"]
     return replace(
         _judged(empty, bundle.wiring, findings, complete=True),
         bundle=bundle,
@@ -135,6 +140,18 @@ def _upload(wiring: Wiring, body: Path | None, watch: Stopwatch) -> tuple[Upload
         with watch.of("wrangler"):
             printed = dry_run(wiring.project, file, env=wiring.env)
         return read(file), printed
+
+
+def _nothing(wiring: Wiring, upload: Upload) -> Finding:
+    return found(
+        "PF001",
+        wiring.place("main"),
+        target=upload.main_module,
+        message=f"The upload, whose main module is {upload.main_module}, holds no Python module: "
+        "there is nothing to check.",
+        fix="Name the folder of a Python Worker with --project and the body of its upload with "
+        f"--bundle, or set `main` in {wiring.config.file.name} to a .py file.",
+    )
 
 
 def _not_inspected(error: Exception, body: Path | None) -> Finding:

@@ -43,6 +43,7 @@ NEW_IN_314 = frozenset({"_zstd", "annotationlib", "compression"})
 
 # https://docs.python.org/3/whatsnew/3.12.html and 3.13.html; people's own Python may have them.
 _REMOVED = """
+    _bootsubprocess _compression _crypt _msi _sha256 _sha512
     aifc asynchat asyncore audioop cgi cgitb chunk crypt distutils imghdr imp lib2to3 mailcap
     msilib nis nntplib ossaudiodev pipes smtpd sndhdr spwd sunau telnetlib uu xdrlib
 """

@@ -11,7 +11,8 @@ from typing import Any
 
 from tools.preflight.finding import Finding, Place, found
 from tools.preflight.settings import InvalidSetting, Settings
-from tools.runtime.config import ConfigError, WranglerConfig, read_toml, toml_lines
+from tools.runtime.config import ConfigError, WranglerConfig, read_toml
+from tools.runtime.lines import toml_lines
 from tools.runtime.project import Project
 from tools.runtime.shape import misfits
 

@@ -3,6 +3,9 @@
 `python -m tools.runtime --help` lists the commands; docs of each step are in its module:
 
 project     what is where, and what the wrangler config says
+config      reads that config, in each of its formats
+lines       tells which line of it sets what
+shape       tells what in it is of the wrong kind
 node        Node.js and wrangler from the project's own locked packages
 vendor      python_modules: the Worker's dependencies for the Worker's Python
 glue        adapts Pyodide's JavaScript to workerd

@@ -106,8 +106,15 @@ FAULTS = [
             replace("wrangler.toml", "worker/entry.py", "backend/src/main.py"),
             append(CLOCK, "\n\ndef app() -> object:\n    import src.main\n\n    return src.main\n"),
         ),
-        (Report("PF206", CLOCK, "import src.main"),),
-        replace("wrangler.toml", "backend/src/main.py", "worker/entry.py"),
+        # From where it stands, the import also goes up through the layers.
+        (
+            Report("PF206", CLOCK, "import src.main"),
+            Report("PF602", CLOCK, "import src.main"),
+        ),
+        both(
+            replace("wrangler.toml", "backend/src/main.py", "worker/entry.py"),
+            replace(CLOCK, "    import src.main\n\n    return src.main\n", "    return None\n"),
+        ),
     ),
     Fault(
         "syntax-error",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tools.preflight.repairs.edits import Add, Drop, Edit, KeyPath, Remove, Set, exists, look_up
-from tools.runtime.config import JSON_TOKEN
+from tools.runtime.lines import JSON_TOKEN
 
 
 @dataclass
