@@ -112,10 +112,10 @@ def copy_working_tree(destination: Path) -> None:
         text=True,
     )
     for name in filter(None, listed.stdout.split("\0")):
-        # A file that is deleted and not yet committed is listed too.
-        if (ROOT / name).is_file():
+        # A file that is deleted and not yet committed is listed too. Links stay links.
+        if os.path.lexists(ROOT / name):
             (destination / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, destination / name)
+            shutil.copy(ROOT / name, destination / name, follow_symlinks=False)
 
 
 def working_copy(installed: Path, destination: Path) -> Path:

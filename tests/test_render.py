@@ -26,7 +26,9 @@ def questions() -> dict[str, object]:
     return {
         name: question
         for name, question in yaml.safe_load((ROOT / "copier.yml").read_text()).items()
-        if not name.startswith("_") and question.get("when") is not False
+        if not name.startswith("_")
+        and question.get("when") is not False
+        and question.get("ask") is not False
     }
 
 
@@ -76,7 +78,8 @@ def test_every_file_ends_with_one_line_break_and_no_line_with_a_blank(
 def test_the_answers_are_kept(render: Render, answers: Answers) -> None:
     kept = yaml.safe_load((render(answers) / ".copier-answers.yml").read_text())
     assert kept.items() >= answers.items()
-    assert kept.keys() == questions().keys() | {"_commit", "_src_path"}
+    assert kept.keys() == questions().keys() | {"_commit", "_src_path", "layout"}
+    assert kept["layout"] == "module-root"
 
 
 @every_combination

@@ -30,7 +30,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_project_is_bundled_by_its_own_wrangler(tmp_path: Path, tools: Path) -> None:
     with_packages(tools, "wrangler", "pyodide")
     foreign = with_packages(tmp_path / "foreign", "wrangler")
-    (command,) = node.wrangler_command(foreign, ["--version"])[2:-1]
+    command = node.wrangler_command(foreign, ["--version"])[-2]
     assert command == str(foreign.node_modules / "wrangler/wrangler-dist/cli.js")
 
 
@@ -38,7 +38,7 @@ def test_a_project_without_wrangler_is_bundled_by_that_of_the_tools(
     tmp_path: Path, tools: Path
 ) -> None:
     with_packages(tools, "wrangler", "pyodide")
-    (command,) = node.wrangler_command(Project(tmp_path), ["--version"])[2:-1]
+    command = node.wrangler_command(Project(tmp_path), ["--version"])[-2]
     assert command == str(tools / "node_modules/wrangler/wrangler-dist/cli.js")
 
 

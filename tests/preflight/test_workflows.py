@@ -35,7 +35,16 @@ def test_every_pull_request_is_checked_and_its_findings_are_kept(folder: Path) -
     assert upload["continue-on-error"] is True, "not every repository has code scanning"
 
 
-def test_only_the_preflight_may_write_and_only_findings(folder: Path) -> None:
+# What a job may write besides reading contents, and why.
+WRITING = {
+    # The findings, for code scanning.
+    "ci": {("preflight", "security-events")},
+    # The branch of an update and its pull request; see tests/test_update_workflow.py.
+    "template-update": {("publish", "contents"), ("publish", "pull-requests")},
+}
+
+
+def test_no_job_may_write_more_than_it_has_to(folder: Path) -> None:
     for file in folder.iterdir():
         read = workflow(file)
         assert read["permissions"] == {"contents": "read"}
@@ -46,7 +55,7 @@ def test_only_the_preflight_may_write_and_only_findings(folder: Path) -> None:
             for scope, access in permissions.items()
             if access == "write"
         }
-        assert writing == ({("preflight", "security-events")} if file.stem == "ci" else set())
+        assert writing == WRITING.get(file.stem, set())
 
 
 def test_a_deploy_runs_the_preflight_first(render: Render, folder: Path) -> None:

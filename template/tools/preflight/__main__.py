@@ -39,7 +39,11 @@ def main() -> int:
             print(f"error: {error}", file=sys.stderr)
             return 2
     if options.record_baseline and inspection.composition:
-        written = baseline.record(root, inspection.composition)
+        try:
+            written = baseline.record(root, inspection.composition)
+        except OSError as error:
+            print(f"error: {root / baseline.FILE}: {error.strerror}.", file=sys.stderr)
+            return 2
         print(f"The sizes of this upload are recorded in {written}.", file=sys.stderr)
     if options.run:
         from tools.preflight import runtime_proof
@@ -52,7 +56,9 @@ def main() -> int:
     try:
         _write_files(options, inspection)
     except OSError as error:
-        print(f"error: {error.filename} cannot be written: {error.strerror}.", file=sys.stderr)
+        # Of a disk that is full no file is named.
+        file = error.filename or "a report"
+        print(f"error: {file} cannot be written: {error.strerror}.", file=sys.stderr)
         return 2
     return inspection.status
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.preflight.composition import Composition
+from tools.runtime import atomic
 
 FILE = "preflight-baseline.json"
 VERSION = 1
@@ -27,6 +28,9 @@ def record(root: Path, composition: Composition) -> Path:
     """Write the baseline of the project in `root`; the file.
 
     One package to a line, in order, so that a change shows as the lines of what changed.
+
+    Raises:
+        OSError: it cannot be written, and is as it was.
     """
     document = {
         "version": VERSION,
@@ -34,7 +38,7 @@ def record(root: Path, composition: Composition) -> Path:
         "packages": {group.name: group.bytes for group in composition.groups},
     }
     file = root / FILE
-    file.write_text(json.dumps(document, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    atomic.write(file, f"{json.dumps(document, indent=2, sort_keys=True)}\n".encode())
     return file
 
 

@@ -24,7 +24,9 @@ class Bundle:
     @cached_property
     def layout(self) -> Layout:
         """What `import` finds in the upload."""
-        return Layout(self.upload.modules.keys())
+        parts = self.upload.modules
+        mentioning = (name for name in self.first_party if b"__path__" in parts[name].content)
+        return Layout(parts.keys(), [name for name in mentioning if self.facts(name).is_anchor])
 
     @cached_property
     def resolver(self) -> Resolver:
@@ -101,7 +103,7 @@ class Bundle:
 
     def folder(self, name: str) -> Place:
         """Where a folder or file of the upload lies; `name` is without the wheel's route."""
-        for root in (self.wiring.module_root, self.wiring.source):
+        for root in self.wiring.roots:
             if os.path.exists(root / name):
                 return Place(self.wiring.relative(root / name))
         return Place(name)

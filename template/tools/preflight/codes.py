@@ -29,6 +29,7 @@ CODES = {
     "PF004": Code("not-inspected", "error", "The upload could not be inspected"),
     "PF005": Code("ignored-config", "warning", "A second wrangler config lies beside the first"),
     "PF006": Code("expired-ignore", "warning", "An ignore has passed its end date"),
+    "PF007": Code("drifted-wiring", "warning", "The wiring is not the template's any more"),
     # Presence
     "PF101": Code("missing-module", "error", "A module of the tree is not in the upload"),
     "PF102": Code("unknown-module", "error", "A module of the upload is not in the tree"),

@@ -83,7 +83,8 @@ class Facts:
 
     `defined` maps each name that the module binds to the line that first does, `certain` holds
     those bound on every path. `dynamic` says that it may define names nobody can see here.
-    `calls` are those made while it is imported. `syntax_error` is the line and the reason when it
+    `calls` are those made while it is imported. `is_anchor` says that it sets `__path__` to its own
+    folder, so that its submodules lie beside it. `syntax_error` is the line and the reason when it
     cannot be parsed; all else is empty then, or only what a search for imports found, and `words`
     are all that could be names in it.
     """
@@ -95,6 +96,7 @@ class Facts:
     classes: dict[str, Class] = field(default_factory=dict)
     aliases: dict[str, str] = field(default_factory=dict)
     dynamic: bool = False
+    is_anchor: bool = False
     syntax_error: tuple[int, str] | None = None
     words: frozenset[str] | None = None
 
@@ -123,6 +125,8 @@ def facts_of(content: bytes, python: tuple[int, int]) -> Facts:
     executed = any(call.name == "exec" for call in facts.calls)
     if executed or MADE_NAMES.search(content) or MODULE_OBJECT.search(content):
         facts.dynamic = True
+    if b"__path__" in content:
+        facts.is_anchor = any(_sets_path_to_own_folder(node) for node in tree.body)
     if b"global " in content:
         for found in re.finditer(rb"^[ \t]+global[ \t]+([\w, ]+)", content, re.MULTILINE):
             for name in found[1].decode().replace(",", " ").split():
@@ -332,6 +336,19 @@ class _Reader:
         if when in ("start", "conditional", "optional"):
             arguments = len(node.args) + len(node.keywords)
             self.facts.calls.append(Call(name, *self.columns.of(node), when, arguments))
+
+
+def _sets_path_to_own_folder(node: ast.stmt) -> bool:
+    """Whether it is `__path__ = [os.path.dirname(__file__)]`, in whatever way that is written."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id="__path__")], value=ast.List(elts=[element])) if (
+            not isinstance(element, ast.Name)
+        ):
+            names = {getattr(part, "id", getattr(part, "attr", "")) for part in ast.walk(element)}
+            return "__file__" in names and bool(
+                names & {"dirname", "parent", "parents", "rpartition"}
+            )
+    return False
 
 
 def dotted(node: ast.expr) -> str | None:

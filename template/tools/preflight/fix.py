@@ -1,26 +1,29 @@
 """`preflight --fix`: repair what is safe in the wrangler config and pyproject.toml.
 
-Nothing else is touched, code least of all. Each repair is a function in `repairs/` from a finding
-to edits; what they cannot repair stays reported.
+No code is touched, but for the entry that the template added. Each repair is a function in
+`repairs/` from a finding to edits; what they cannot repair stays reported. Before them, a
+repository that adopted the template gets its wiring.
 """
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools.preflight.finding import Finding
 from tools.preflight.inspection import Inspection
 from tools.preflight.repairs import (
     data_files,
+    in_place,
     module_root,
     stale_ignores,
     vendored,
     wrangler_keys,
 )
 from tools.preflight.repairs.draft import Draft, NotRepaired, write
-from tools.preflight.repairs.edits import describe
-from tools.preflight.repairs.subject import PYPROJECT, Repair, Subject
+from tools.preflight.repairs.edits import Edit, Write, describe
+from tools.preflight.repairs.subject import Repair, Subject
 from tools.preflight.wiring import ConfigurationError, load
 
 REPAIRS: dict[str, Repair] = {
@@ -49,17 +52,21 @@ REPAIRS: dict[str, Repair] = {
 # One repair can show the next, since wrangler makes no bundle before the config is right.
 ROUNDS = 5
 
+# Stands where repairs have the codes of the findings that ask for them.
+IN_PLACE = "layout in-place"
+
 
 @dataclass(frozen=True)
 class Repaired:
-    """For people: what was `done`, as a list and as a diff, and what is `left`.
+    """For people: the `diff`, what was `done` as a list, and what is `left`.
 
-    `changed` says whether a file was written.
+    `drafts` are the files to be written.
     """
 
+    diff: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
-    changed: bool = False
+    drafts: tuple[Draft, ...] = ()
 
 
 def main(inspection: Inspection, again: Callable[[], Inspection], *, dry_run: bool) -> Inspection:
@@ -70,10 +77,9 @@ def main(inspection: Inspection, again: Callable[[], Inspection], *, dry_run: bo
     """
     changed = False
     for _ in range(ROUNDS):
-        repaired = repair(inspection, dry_run=dry_run)
-        if repaired.done or not changed:
-            print(*(repaired.done or ["Nothing to repair."]), sep="\n", file=sys.stderr)
-        if not repaired.changed:
+        repaired = repair(inspection)
+        carry_out(repaired, dry_run=dry_run, said=changed)
+        if dry_run or not repaired.drafts:
             break
         changed = True
         inspection = again()
@@ -81,89 +87,110 @@ def main(inspection: Inspection, again: Callable[[], Inspection], *, dry_run: bo
     return inspection
 
 
-def repair(inspection: Inspection, *, dry_run: bool) -> Repaired:
-    """Repair what the findings of an inspection ask for, or only show how.
+def adopt(root: Path, *, dry_run: bool) -> int:
+    """Wire a repository that adopted the template, before anything can be inspected.
+
+    The exit status: 0 when it is wired, 1 when a person has to do something first, 2 when its
+    configuration cannot be read.
 
     Raises:
         CannotWrite: a file that has to change is read-only.
     """
     try:
-        subject = _subject(inspection)
+        subject = Subject(Inspection(root, None), load(root, None))
+        refused, done = _wire(subject)
+        repaired = _repaired(subject, done, refused)
+    except (ConfigurationError, OSError, UnicodeDecodeError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    carry_out(repaired, dry_run=dry_run, said=bool(refused))
+    print(*repaired.left, sep="\n", end="\n" if repaired.left else "", file=sys.stderr)
+    return 1 if refused else 0
+
+
+def carry_out(repaired: Repaired, *, dry_run: bool, said: bool = False) -> None:
+    """Show the changes, then write them; without any, say so unless enough is `said`.
+
+    Raises:
+        CannotWrite: a file that has to change is read-only.
+    """
+    print(*repaired.diff, sep="\n", end="\n" if repaired.diff else "", file=sys.stderr)
+    if repaired.drafts and not dry_run:
+        write(repaired.drafts)
+    if repaired.done:
+        print(
+            "Would be repaired:" if dry_run else "Repaired:",
+            *repaired.done,
+            sep="\n",
+            file=sys.stderr,
+        )
+    elif not said:
+        print("Nothing to repair.", file=sys.stderr)
+
+
+def repair(inspection: Inspection) -> Repaired:
+    """What the findings of an inspection ask for, and the layout; nothing is written."""
+    try:
+        subject = Subject(inspection, load(inspection.root, inspection.env))
+        refused, done = _wire(subject)
+        left: Counter[str] = Counter()
+        for finding in inspection.findings:
+            if finding.severity == "info":
+                continue
+            edits = REPAIRS[finding.code](subject, finding) if finding.code in REPAIRS else ()
+            try:
+                handled = _make(subject, edits, finding.code, done)
+            except NotRepaired as error:
+                refused.append(f"{_place(finding)}: {finding.code} is not repaired: {error}.")
+            else:
+                left.update([] if handled else [finding.code])
     except (ConfigurationError, OSError, UnicodeDecodeError):
         # What cannot be read is reported, and is for a person to correct.
         return Repaired(left=("Left for a person: the configuration cannot be read.",))
-    at_first = (subject.config, subject.pyproject)
-    # What was done, each with the codes of the findings that asked for it.
+    return _repaired(subject, done, [*refused, *_left(left)])
+
+
+def _wire(subject: Subject) -> tuple[list[str], dict[str, list[str]]]:
+    """What keeps the layout from being wired, and what was done, with who asked for it."""
     done: dict[str, list[str]] = {}
-    refused: list[str] = []
-    left: Counter[str] = Counter()
-    for finding in inspection.findings:
-        if finding.severity == "info":
-            continue
-        try:
-            handled = _repair_one(subject, finding, done)
-        except NotRepaired as error:
-            refused.append(f"{_place(finding)}: {finding.code} is not repaired: {error}.")
-        else:
-            left.update([] if handled else [finding.code])
-    changed = [
-        draft
-        for old, draft in zip(at_first, (subject.config, subject.pyproject), strict=True)
-        if draft is not None and draft != old
-    ]
-    if changed and not dry_run:
-        write(changed)
-    return Repaired(
-        (*_done(done, dry_run), *_diffs(subject, changed)),
-        (*refused, *_left(left)),
-        bool(changed) and not dry_run,
-    )
+    try:
+        _make(subject, in_place.wire(subject), IN_PLACE, done)
+    except NotRepaired as error:
+        return [f"The repository is not wired: {error}."], done
+    return [], done
 
 
-def _subject(inspection: Inspection) -> Subject:
-    wiring = load(inspection.root, inspection.env)
-    pyproject = inspection.root / PYPROJECT
-    return Subject(
-        inspection,
-        wiring,
-        Draft.of(wiring.config.file),
-        Draft.of(pyproject) if pyproject.is_file() else None,
-    )
-
-
-def _repair_one(subject: Subject, finding: Finding, done: dict[str, list[str]]) -> bool:
-    """Make the edits for one finding, all or none; whether there are any."""
-    if finding.code not in REPAIRS:
-        return False
-    config, pyproject = subject.config, subject.pyproject
+def _make(
+    subject: Subject,
+    wanted: Iterable[tuple[Draft, Edit | Write]],
+    asked: str,
+    done: dict[str, list[str]],
+) -> bool:
+    """Make edits, all or none; whether there are any."""
+    before = dict(subject.drafts)
     edits: list[str] = []
     made: set[str] = set()
     try:
-        for draft, edit in REPAIRS[finding.code](subject, finding):
-            edits.append(f"{draft.file.name}: {describe(edit)}")
+        for draft, edit in wanted:
+            edits.append(f"{subject.wiring.relative(draft.file)}: {describe(edit)}")
             if subject.change(draft, edit):
                 made.add(edits[-1])
     except NotRepaired:
-        subject.config, subject.pyproject = config, pyproject
+        subject.drafts = before
         raise
     for line in edits:
         if line in made or line in done:
-            done.setdefault(line, []).append(finding.code)
+            done.setdefault(line, []).append(asked)
     return bool(edits)
 
 
-def _done(done: Mapping[str, Sequence[str]], dry_run: bool) -> Iterator[str]:
-    if done:
-        yield "Would be repaired:" if dry_run else "Repaired:"
-        for line, codes in done.items():
-            yield f"  {line} ({', '.join(dict.fromkeys(codes))})"
-
-
-def _diffs(subject: Subject, changed: Sequence[Draft]) -> Iterator[str]:
-    for draft in changed:
-        yield ""
-        yield from draft.diff(subject.wiring.relative(draft.file))
-        yield ""
+def _repaired(subject: Subject, done: Mapping[str, Sequence[str]], left: Sequence[str]) -> Repaired:
+    drafts = tuple(draft for draft in subject.drafts.values() if draft.is_changed)
+    diff = [
+        line for draft in drafts for line in ("", *draft.diff(subject.wiring.relative(draft.file)))
+    ]
+    listed = (f"  {line} ({', '.join(dict.fromkeys(asked))})" for line, asked in done.items())
+    return Repaired(tuple(diff), tuple(listed), tuple(left), drafts)
 
 
 def _left(left: Counter[str]) -> Iterator[str]:

@@ -31,7 +31,7 @@ class Inspection:
     be used, 3 the upload could not be inspected. `suppressed` are the findings that ignores leave
     out. `bundle` and `composition` are None when there was nothing to look at. `wrangler` is the
     size that wrangler printed, None when it did not run; `wheel_agrees` says whether the wheel
-    holds what wrangler uploads, None when no wheel was compared; `started` whether
+    holds what wrangler uploads or would upload, None when that was not compared; `started` whether
     the upload started on the local runtime, None when it was not tried. `seconds` is the time of
     the checks themselves, `others` that of the programs they started.
     """
@@ -87,7 +87,7 @@ def _checked(
 ) -> Inspection:
     """The inspection of a bundle. Raises OSError when a file of the project cannot be read."""
     composition = compose(bundle)
-    compared = wheel.compare(bundle, watch)
+    compared = wheel.compare(bundle, watch, bundling=bool(printed))
     findings = [
         *of_wiring,
         *presence.check(bundle),
@@ -114,6 +114,11 @@ def _judged(
     empty: Inspection, wiring: Wiring, findings: list[Finding], *, complete: bool
 ) -> Inspection:
     """The inspection with its findings in order, less those that ignores leave out."""
+    blamed = {finding.place for finding in findings if finding.severity == "error"}
+    # An error says more of a setting than that it is not the template's.
+    findings = [
+        finding for finding in findings if finding.code != "PF007" or finding.place not in blamed
+    ]
     ignores = Ignores.of(wiring, date.today())
     stay, suppressed = ignores.split(list(dict.fromkeys(findings)))
     stay += ignores.findings(complete=complete)

@@ -27,10 +27,15 @@ class Module:
 
 
 class Layout:
-    """The upload's parts as modules."""
+    """The upload's parts as modules.
 
-    def __init__(self, parts: Collection[str]) -> None:
+    `anchors` are the parts that set `__path__` to their own folder: modules whose submodules lie
+    beside them.
+    """
+
+    def __init__(self, parts: Collection[str], anchors: Collection[str] = ()) -> None:
         self._parts = frozenset(parts)
+        self._anchors = frozenset(anchors)
         self._folders = frozenset(
             "/".join(part.split("/")[:depth])
             for part in parts
@@ -76,8 +81,10 @@ class Layout:
                 return Module(name, f"{path}/__init__.py", is_package=True)
             if path in self._natives:
                 return Module(name, self._natives[path], is_package=False)
-            if f"{path}.py" in self._parts:
-                return Module(name, f"{path}.py", is_package=False)
+            if (part := f"{path}.py") in self._parts:
+                if part in self._anchors:
+                    self._inside[name] = (folder,)
+                return Module(name, part, is_package=part in self._anchors)
         paths = [f"{folder}{last}" for folder in self._inside.get(parent, ())]
         self._inside[name] = tuple(f"{path}/" for path in paths if path in self._folders)
         return Module(name, None, is_package=True) if self._inside[name] else None

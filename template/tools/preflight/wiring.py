@@ -11,6 +11,7 @@ from typing import Any
 
 from tools.preflight.finding import Finding, Place, found
 from tools.preflight.settings import InvalidSetting, Settings
+from tools.runtime import staging
 from tools.runtime.config import ConfigError, WranglerConfig, read_toml
 from tools.runtime.lines import toml_lines
 from tools.runtime.project import Project
@@ -34,6 +35,7 @@ PYPROJECT = {
         },
         "importlinter": {},
         "preflight": {},
+        "staging": {"include": ["src"], "exclude": ["**/tests/"]},
     },
 }
 
@@ -64,8 +66,8 @@ class Wiring:
     """A project as it is wired for one environment of its wrangler config.
 
     `env` is None for the top level, `values` has the environment's settings laid over those of
-    the top level. `pyproject` is empty when there is no such file. `delivery` is the answer given
-    to the template, None when the project was not made by it.
+    the top level. `pyproject` is empty when there is no such file. `delivery` and `layout` are
+    answers recorded by the template, None when the project was not made by it.
     """
 
     project: Project
@@ -74,6 +76,7 @@ class Wiring:
     pyproject: Mapping[str, Any]
     settings: Settings
     delivery: str | None
+    layout: str | None = None
 
     @property
     def root(self) -> Path:
@@ -112,18 +115,39 @@ class Wiring:
         return _resolved(self.root / folder)
 
     @property
+    def is_staged(self) -> bool:
+        """Whether the build command makes the module root, of files that lie elsewhere."""
+        command = str(self.values.get("build", {}).get("command", ""))
+        return staging.__name__ in command and self.module_root == self._staged
+
+    @property
+    def _staged(self) -> Path:
+        return _resolved(self.root / staging.FOLDER)
+
+    @property
     def source(self) -> Path:
         """The folder of the packages that a wheel would carry; the module root unless declared."""
+        if self.is_staged:
+            return _resolved(self.root)
         setuptools = self.pyproject.get("tool", {}).get("setuptools", {})
         declared = setuptools.get("package-dir", {}).get("")
         return _resolved(self.root / declared) if declared else self.module_root
 
     @property
+    def roots(self) -> tuple[Path, Path]:
+        """The folders in which a part of the upload has its file; the one people edit is first."""
+        roots = (self.module_root, self.source)
+        return (roots[1], roots[0]) if self.is_staged else roots
+
+    @cached_property
     def packages(self) -> tuple[str, ...]:
         """The top-level packages that a wheel carries, as pyproject.toml names them.
 
         Empty when it names none: then whatever lies in the module root is the service's.
         """
+        if self.is_staged:
+            tops = (name.partition("/")[0].removesuffix(".py") for name in staging.files(self.root))
+            return tuple(dict.fromkeys(tops))
         find = self.pyproject.get("tool", {}).get("setuptools", {}).get("packages", {})
         include = find.get("find", {}).get("include", []) if isinstance(find, dict) else find
         names = (str(pattern).rstrip("*").partition(".")[0] for pattern in include)
@@ -136,6 +160,8 @@ class Wiring:
         Those of the module root, and of the source folder's packages where that is another one.
         Environments, caches and vendored packages are no part of it.
         """
+        if self.is_staged:
+            return staging.files(_resolved(self.root))
         tree = {file.relative_to(self.module_root).as_posix(): file for file in self._root_files()}
         if self.source != self.module_root:
             for package in self.packages:
@@ -222,14 +248,21 @@ def load(root: Path, env: str | None) -> Wiring:
     except InvalidSetting as error:
         line = lines.get(("tool", "preflight", error.key))
         raise _invalid(root, pyproject_file, line, error.cause, error.fix) from None
-    return Wiring(
+    wiring = Wiring(
         project=project,
         env=env,
         values=values,
         pyproject=pyproject,
         settings=settings,
-        delivery=_delivery(root / ".copier-answers.yml"),
+        delivery=answer(root, "delivery"),
+        layout=answer(root, "layout"),
     )
+    if wiring.is_staged:
+        try:
+            staging.files(root)
+        except ConfigError as error:
+            raise _invalid(root, error.file, error.line, error.cause, error.fix) from None
+    return wiring
 
 
 def _invalid(
@@ -271,13 +304,13 @@ def _environment(root: Path, config: WranglerConfig, env: str | None) -> Mapping
     return values
 
 
-def _delivery(answers: Path) -> str | None:
-    """The answer `delivery`; a line of a flat file, so no YAML parser is needed."""
+def answer(root: Path, name: str) -> str | None:
+    """An answer of one word; a line of a flat file, so no YAML parser is needed."""
+    answers = root / ".copier-answers.yml"
     if not answers.is_file():
         return None
-    answered = re.search(
-        r"^delivery:\s*(\w+)\s*$", answers.read_text(errors="replace"), re.MULTILINE
-    )
+    text = answers.read_text(errors="replace")
+    answered = re.search(rf"^{name}:\s*([\w-]+)\s*$", text, re.MULTILINE)
     return answered[1] if answered else None
 
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tools.runtime import cache, changes, node, server, snapshot, start, vendor
-from tools.runtime.errors import ToolError
-from tools.runtime.project import Project
+from tools.runtime.errors import ToolError, refusal
+from tools.runtime.project import DELIVERED_BY_WHEEL, Project
 from tools.runtime.server import Server, Service
 from tools.runtime.supervisor import end_with_parent
 
@@ -38,6 +38,11 @@ def main() -> int:
                 show_cache(clear=options.clear)
     except ToolError as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if not (message := refusal(error)):
+            raise
+        print(f"error: {message}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -71,6 +76,7 @@ def setup(project: Project, *, snapshots: bool) -> None:
     """Install Node packages and vendored wheels, build the Pyodide bundle, take a snapshot."""
     _step("Node packages", lambda: node.install_packages(project))
     _step("python_modules", lambda: vendor.vendor(project))
+    _withdraw_wheel(project)
     _step("Pyodide bundle", lambda: server.bundle_folder(project))
     if snapshots:
         service = Service.of(project)
@@ -144,9 +150,18 @@ def _prepared(project: Project) -> Service:
     """The service with its packages installed and its databases migrated."""
     node.install_packages(project)
     vendor.vendor(project)
+    _withdraw_wheel(project)
     service = Service.of(project)
     server.apply_migrations(service)
     return service
+
+
+def _withdraw_wheel(project: Project) -> None:
+    # Imported here, and only where a wheel has delivered: a start is sooner without it.
+    if (project.python_modules / DELIVERED_BY_WHEEL).is_file():
+        from tools.runtime import wheel
+
+        wheel.withdraw(project)
 
 
 def serve(project: Project, *, body: Path | None, port: int | None, snapshots: bool) -> int:

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 # Bytes: some ten sets of Node packages, vendored wheels and snapshots.
 LIMIT = 5 << 30
+# Of Node's own, which grows with each folder that a wrangler was started from.
+COMPILED_LIMIT = 300 << 20
 IN_USE_SECONDS = 3600
+COMPILED = "node-compile-cache"
+# Says of a folder that it is a copy on its way to its place.
+REMAINS = ".gitignore"
 
 
 def root() -> Path:
@@ -89,6 +94,9 @@ def trim(limit: int) -> None:
 
     What was used within the hour stays: somebody may be reading it.
     """
+    compiled = root() / COMPILED
+    if _size(compiled) > COMPILED_LIMIT:
+        shutil.rmtree(compiled, ignore_errors=True)
     entries = [path for path in root().glob("*/*") if len(path.name) == 32 and path.is_dir()]
     total = sum(map(_size, entries))
     for entry in sorted(entries, key=lambda path: path.stat().st_mtime):
@@ -117,8 +125,21 @@ def clear() -> None:
 def replace_tree(source: Path, destination: Path) -> None:
     """Make `destination` a copy of `source`; a reader sees the old tree or the new one."""
     destination.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{destination.name}-", dir=destination.parent))
+    locks = root() / "trees"
+    locks.mkdir(parents=True, exist_ok=True)
+    with _lock(locks / digest(str(destination.absolute()))):
+        _replace_tree(source, destination)
+
+
+def _replace_tree(source: Path, destination: Path) -> None:
+    prefix = f".{destination.name}-"
+    # The lock is held, so whatever an earlier copy left is nobody's.
+    for remains in destination.parent.glob(f"{prefix}*/{REMAINS}"):
+        shutil.rmtree(remains.parent)
+    new = Path(tempfile.mkdtemp(prefix=prefix, dir=destination.parent))
     try:
+        # Should this be killed, git does not see what it leaves.
+        (new / REMAINS).write_text("*\n")
         shutil.copytree(source, new / "tree", symlinks=True)
         if destination.is_symlink():
             destination.unlink()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from tools.runtime.project import Project
+from tools.runtime.project import Project, files_of_code
 from tools.runtime.server import Service
 
 State = Mapping[str, tuple[object, ...]]
@@ -21,7 +21,7 @@ POLL_SECONDS = 0.5
 def state(project: Project) -> State:
     """What the files are like now, by the name a person knows them under."""
     migrations = {database.migrations for database in project.d1_databases}
-    files = (project.config_file, project.root / "package-lock.json")
+    files = (project.config_file, project.npm / "package-lock.json")
     return {
         **{file.name: tuple(_seen(file)) for file in files},
         **{folder.name: tuple(_tree(folder)) for folder in migrations},
@@ -50,7 +50,8 @@ def changed(before: State, after: State) -> list[str]:
 
 def with_code(service: Service) -> State:
     """The state and the service's own code, for when no wrangler runs that would reload it."""
-    code = tuple(seen for folder in service.code for seen in _tree(folder))
+    files = (file for folder in service.code for file in files_of_code(folder))
+    code = tuple(seen for file in files for seen in _seen(file))
     return {**state(service.project), "code": code}
 
 

@@ -1,5 +1,11 @@
 """The exceptions that the tools show to people without a traceback."""
 
+import errno
+import shutil
+
+# The disk is full, or does not let itself be written.
+REFUSALS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM}
+
 
 class ToolError(Exception):
     """Something the user can put right; the message says what and how."""
@@ -11,3 +17,17 @@ class CommandError(ToolError):
     def __init__(self, message: str, output: str) -> None:
         super().__init__(f"{message}\n{output}")
         self.output = output
+
+
+def refusal(error: OSError) -> str | None:
+    """What the disk refused, and what to do; None when the error is of another kind."""
+    if isinstance(error, shutil.Error):
+        # Of a tree there is one for each file.
+        reason = str(error.args[0][0][-1])
+    elif error.errno in REFUSALS:
+        reason = str(error)
+    else:
+        return None
+    return (
+        f"{reason}. Make room, or allow writing there, and run this again: it goes on from there."
+    )

@@ -1,13 +1,15 @@
 """Become workerd, with the flags that wrangler cannot be asked to pass.
 
 wrangler starts workerd twice, for its proxy and for the Worker, as `workerd serve ...`; the flags
-in `RUNTIME_WORKERD_FLAGS` (a JSON list) go right behind that subcommand. This runs on the way to
-every answer, so it imports next to nothing.
+in the file that `RUNTIME_WORKERD_FLAGS` names (a JSON list) go right behind that subcommand. The
+file is there as soon as they are known, which wrangler was not kept waiting for. This runs on the
+way to every answer, so it imports next to nothing.
 """
 
 import json
 import os
 import sys
+import time
 
 from tools.runtime.supervisor import end_with_parent
 
@@ -15,10 +17,19 @@ from tools.runtime.supervisor import end_with_parent
 def main() -> None:
     executable = os.environ["RUNTIME_WORKERD"]
     subcommand, *rest = sys.argv[1:] or ["--help"]
-    flags = json.loads(os.environ["RUNTIME_WORKERD_FLAGS"]) if subcommand == "serve" else []
-    # wrangler killed outright cannot stop workerd any more.
+    # wrangler killed outright cannot stop workerd any more, nor this.
     end_with_parent()
+    flags = _flags(os.environ["RUNTIME_WORKERD_FLAGS"]) if subcommand == "serve" else []
     os.execv(executable, [executable, subcommand, *flags, *rest])
+
+
+def _flags(file: str) -> list[str]:
+    while True:
+        try:
+            with open(file) as flags:
+                return list(json.load(flags))
+        except FileNotFoundError:
+            time.sleep(0.005)
 
 
 if __name__ == "__main__":

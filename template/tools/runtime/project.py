@@ -1,6 +1,7 @@
 """What lies where in a project, and what its wrangler config says."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,13 @@ from tools.runtime.errors import ToolError
 # The first date on which a Worker runs Python 3.14, the version the local bundle holds.
 # https://developers.cloudflare.com/workers/languages/python/
 PYTHON_314_SINCE = "2026-09-08"
+
+# In python_modules: names what the wheel route put there.
+DELIVERED_BY_WHEEL = ".delivered-by-wheel"
+
+NOT_CODE = frozenset({"__pycache__", "node_modules", "python_modules"})
+# A service may well have a package of such a name further down.
+BUILDS = frozenset({"build", "dist"})
 
 
 @dataclass(frozen=True)
@@ -52,8 +60,14 @@ class Project:
         return self.root / "python_modules"
 
     @property
+    def npm(self) -> Path:
+        """The folder of the Node packages' manifest: a package.json of the user's own is not it."""
+        apart = self.root / "tools" / "node"
+        return apart if (apart / "package.json").is_file() else self.root
+
+    @property
     def node_modules(self) -> Path:
-        return self.root / "node_modules"
+        return self.npm / "node_modules"
 
     @property
     def scratch(self) -> Path:
@@ -80,8 +94,31 @@ class Project:
         return list(self.config.get("compatibility_flags", []))
 
     @property
+    def code(self) -> list[Path]:
+        """The folders with the service's own modules, where people edit them.
+
+        A build command makes the module root of what it watches.
+        """
+        entry = Path(str(self.config.get("main", ""))).parent
+        watched = self.config.get("build", {}).get("watch_dir", [])
+        if isinstance(watched, str):
+            watched = [watched]
+        names = [*(watched or [self.config.get("base_dir", entry)]), entry]
+        return list(dict.fromkeys(self.root / name for name in names))
+
+    @property
     def d1_databases(self) -> list[D1Database]:
         return d1_databases(self.config, self.root)
+
+
+def files_of_code(folder: Path) -> Iterator[Path]:
+    """The files below a folder that may be the service's: no environment, cache or build."""
+    for parent, folders, files in os.walk(folder):
+        others = NOT_CODE | BUILDS if Path(parent) == folder else NOT_CODE
+        folders[:] = sorted(
+            name for name in folders if name not in others and not name.startswith(".")
+        )
+        yield from (Path(parent, name) for name in sorted(files))
 
 
 def d1_databases(config: Mapping[str, Any], folder: Path) -> list[D1Database]:

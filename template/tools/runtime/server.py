@@ -1,11 +1,14 @@
 """Start `wrangler dev` on a real workerd, and make sure that it ends."""
 
 import json
+import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +22,8 @@ ADDRESS = "127.0.0.1"
 # These two flags make workerd take the bundle from a folder, unchecked. They are for this
 # machine only, so they never stand in the wrangler config.
 LOCAL_FLAGS = ("python_workers_development", "experimental")
+
+FLAGS_FILE = "flags.json"
 
 
 @dataclass(frozen=True)
@@ -54,26 +59,28 @@ class Service:
             flags=project.compatibility_flags,
             excluded=project.config.get("python_modules", {}).get("exclude", ["**/*.pyc"]),
             databases=project.d1_databases,
-            code=[project.root / "backend", project.root / "worker"],
+            code=project.code,
         )
 
 
 class Server:
-    """A running `wrangler dev`; leaving the `with` block stops it and all it started."""
+    """A running `wrangler dev`; leaving the `with` block stops it and all it started.
+
+    `workerd_flags` is asked for the flags after wrangler was started: wrangler takes a second
+    before it starts workerd, and what the flags depend on is found meanwhile.
+    """
 
     def __init__(
         self,
         service: Service,
         *,
         port: int | None = None,
-        workerd_flags: Sequence[str] = (),
+        workerd_flags: Callable[[], Sequence[str]] = list,
         output: IO[bytes] | None = None,
     ) -> None:
         self.port = port or free_port()
-        self.workerd_flags = workerd_flags
         self.url = f"http://{ADDRESS}:{self.port}"
         project = service.project
-        bundle_flag = f"--pyodide-bundle-disk-cache-dir={bundle_folder(project)}"
         command = node.wrangler_command(
             project,
             [
@@ -82,6 +89,8 @@ class Server:
                 *("--compatibility-flags", *service.flags, *LOCAL_FLAGS),
             ],
         )
+        project.scratch.mkdir(parents=True, exist_ok=True)
+        self._flags_folder = Path(tempfile.mkdtemp(prefix="flags-", dir=project.scratch))
         self._output = output
         self._process = subprocess.Popen(
             [sys.executable, "-S", "-m", "tools.runtime.supervisor", service.folder, *command],
@@ -92,13 +101,26 @@ class Server:
                 "RUNTIME_ROOT": str(node.TOOLS_ROOT),
                 "RUNTIME_PYTHON": sys.executable,
                 "RUNTIME_WORKERD": str(node.workerd(project)),
-                "RUNTIME_WORKERD_FLAGS": json.dumps([bundle_flag, *workerd_flags]),
+                "RUNTIME_WORKERD_FLAGS": str(self._flags_folder / FLAGS_FILE),
             },
             stdin=subprocess.PIPE,
             stdout=output,
             stderr=subprocess.STDOUT if output else None,
             start_new_session=True,
         )
+        try:
+            self._tell(project, workerd_flags)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _tell(self, project: Project, workerd_flags: Callable[[], Sequence[str]]) -> None:
+        """Write the flags for the launcher, which waits for them."""
+        bundle_flag = f"--pyodide-bundle-disk-cache-dir={bundle_folder(project)}"
+        self.workerd_flags = list(workerd_flags())
+        unfinished = self._flags_folder / "unfinished"
+        unfinished.write_text(json.dumps([bundle_flag, *self.workerd_flags]))
+        os.replace(unfinished, self._flags_folder / FLAGS_FILE)
 
     def __enter__(self) -> Self:
         return self
@@ -116,6 +138,7 @@ class Server:
         if self._process.stdin:
             self._process.stdin.close()
         self._process.wait()
+        shutil.rmtree(self._flags_folder, ignore_errors=True)
 
     def poll(self) -> int | None:
         """The exit status of wrangler, None while it runs."""
@@ -192,7 +215,7 @@ def bundle_folder(project: Project) -> Path:
     here = Path(__file__)
     key = cache.digest(
         manifest,
-        project.root / "package-lock.json",
+        project.npm / "package-lock.json",
         here.with_name("glue.py"),
         here.with_name("bundle.py"),
         bundle.SCHEMA,

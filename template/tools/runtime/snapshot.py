@@ -14,10 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
 from tools.runtime import cache
 from tools.runtime.errors import ToolError
+from tools.runtime.project import files_of_code
 from tools.runtime.server import Server, Service, bundle_folder
 
 FILE_NAME = "snapshot.bin"
@@ -122,7 +121,7 @@ def _record(service: Service, imports: list[str], folder: Path) -> dict[str, str
         maker_service = replace(service, folder=maker, state=maker / "state", databases=())
         with (
             (maker / "log").open("wb") as log,
-            Server(maker_service, workerd_flags=flags, output=log) as server,
+            Server(maker_service, workerd_flags=lambda: flags, output=log) as server,
         ):
             server.wait_until_answering()
             with urllib.request.urlopen(server.url) as answer:
@@ -145,7 +144,7 @@ def third_party_imports(service: Service) -> set[str]:
 
 def _own_code(service: Service) -> Iterator[Path]:
     for folder in service.code:
-        yield from sorted(folder.rglob("*.py"))
+        yield from (file for file in files_of_code(folder) if file.suffix == ".py")
 
 
 def _imports(file: Path) -> Iterator[str]:
@@ -166,7 +165,7 @@ def _key(service: Service, imports: Iterable[str]) -> str:
     return cache.digest(
         json.dumps(settings),
         bundle_folder(service.project).name,
-        service.project.root / "package-lock.json",
+        service.project.npm / "package-lock.json",
         *_vendored(service.python_modules, service.excluded),
     )
 
@@ -176,6 +175,9 @@ def _vendored(folder: Path, excluded: Sequence[str]) -> Iterator[str | Path]:
 
     Only those: an upload that was unpacked holds no others, and shares the project's snapshot.
     """
+    # Imported here: by now wrangler is starting, and need not wait for it.
+    from pathspec import GitIgnoreSpec
+
     spec = GitIgnoreSpec.from_lines([*excluded, "/src/", "/.*"])
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()

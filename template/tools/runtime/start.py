@@ -1,6 +1,7 @@
 """Start a service with its memory snapshot, or without when there is none that works."""
 
 import sys
+from collections.abc import Callable, Sequence
 from typing import IO
 
 from tools.runtime import snapshot
@@ -24,21 +25,34 @@ def start(
     Raises:
         ToolError: wrangler ended, also without a snapshot.
     """
-    found = snapshot.find(service) if snapshots else None
-    if snapshots and not found:
-        say("there is no memory snapshot for these packages and settings; `poe setup` takes one")
-    if found:
-        try:
-            return _started(service, port, found.flags, output, first_answer)
-        except ToolError:
-            say(f"workerd refuses {found.file}; after deleting it, `poe setup` takes a new one")
-    return _started(service, port, [], output, first_answer)
+    found: snapshot.Snapshot | None = None
+
+    def flags() -> list[str]:
+        nonlocal found
+        found = snapshot.find(service)
+        if not found:
+            say(
+                "there is no memory snapshot for these packages and settings; `poe setup` takes one"
+            )
+        return found.flags if found else []
+
+    if not snapshots:
+        return _started(service, port, list, output, first_answer)
+    try:
+        return _started(service, port, flags, output, first_answer)
+    except ToolError:
+        if not found:
+            raise
+    # Where this fails too, it is the code that cannot start.
+    server = _started(service, port, list, output, first_answer)
+    say(f"workerd refuses {found.file}; after deleting it, `poe setup` takes a new one")
+    return server
 
 
 def _started(
     service: Service,
     port: int | None,
-    workerd_flags: list[str],
+    workerd_flags: Callable[[], Sequence[str]],
     output: IO[bytes] | None,
     first_answer: bool,
 ) -> Server:

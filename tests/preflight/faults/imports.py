@@ -110,6 +110,7 @@ FAULTS = [
         (
             Report("PF206", CLOCK, "import src.main"),
             Report("PF602", CLOCK, "import src.main"),
+            Report("PF007", "wrangler.toml", "main = "),
         ),
         both(
             replace("wrangler.toml", "backend/src/main.py", "worker/entry.py"),

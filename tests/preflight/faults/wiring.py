@@ -26,6 +26,12 @@ include = ["src/**"]
 exclude = ["tests/**"]
 """
 
+WHEEL_BUILD = """
+[build]
+command = "python -m tools.runtime.wheel"
+watch_dir = "backend/src"
+"""
+
 SOURCE_ONLY = """
 [[package]]
 name = "docopt"
@@ -52,6 +58,17 @@ def _environment_in_backend(project: Path) -> None:
 
 
 FAULTS: list[Fault] = [
+    Fault(
+        "base-dir-by-hand",
+        "The wheel was to deliver: base_dir was deleted and the build command added by hand.",
+        both(replace(CONFIG, 'base_dir = "backend"\n', ""), append(CONFIG, WHEEL_BUILD)),
+        (Report("PF007", CONFIG, 'main = "worker/entry.py"'),),
+        both(
+            replace(CONFIG, "compatibility_date", 'base_dir = "backend"\ncompatibility_date'),
+            replace(CONFIG, WHEEL_BUILD, ""),
+            lambda project: shutil.rmtree(project / "python_modules" / "src"),
+        ),
+    ),
     Fault(
         "two-configs",
         "The config was rewritten as wrangler.jsonc, and the old one was left.",

@@ -59,6 +59,12 @@ def _none(bundle: Bundle, modules: Mapping[str, Sequence[str]]) -> Iterator[Find
             if wiring.delivery
             else f", or unpack the wheel that carries {top} into {VENDORED}."
         )
+        if wiring.source == wiring.root:
+            fix = (
+                f'Set base_dir = ".worker" in {config}, and in [build] the command '
+                '"python -m tools.runtime.staging"; or run '
+                "`uv run python -m tools.runtime.wheel`, which unpacks the wheel."
+            )
         if wiring.source == wiring.module_root:
             fix = "Write the body again with `wrangler deploy --dry-run --outfile FILE`."
     yield found(
@@ -102,7 +108,7 @@ def _absent(bundle: Bundle, name: str) -> Finding:
 
 def _as_in_the_tree(bundle: Bundle) -> Iterator[Finding]:
     wiring = bundle.wiring
-    roots = (wiring.module_root, wiring.source)
+    roots = wiring.roots
     twice = copies.by_both_routes(bundle)
     for part, module in sorted(bundle.upload.modules.items()):
         short = bundle.short(part)

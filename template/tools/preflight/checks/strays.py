@@ -116,6 +116,8 @@ def _fix(bundle: Bundle, stray: Stray, parts: Sequence[str]) -> str:
             f'Add "{package}*" to exclude of [tool.setuptools.packages.find] in pyproject.toml '
             f"and build the wheel again, or move {stray.folder} out of {source}."
         )
+    if wiring.is_staged:
+        return f"Add {_pattern(parts, stray)} to exclude of [tool.staging] in pyproject.toml."
     if wiring.module_root == wiring.root:
         config = wiring.config.file.name
         why = "wrangler uploads all Python below the module root, which is the whole project now."
@@ -131,10 +133,18 @@ def _fix(bundle: Bundle, stray: Stray, parts: Sequence[str]) -> str:
     return f"{what} out of {_root(bundle)}: wrangler uploads all Python below it."
 
 
+def _pattern(parts: Sequence[str], stray: Stray) -> str:
+    if len(parts) > 1 and stray.folder.endswith(".py"):
+        return "their names"
+    return f'"/{stray.folder}"'
+
+
 def _root(bundle: Bundle) -> str:
     wiring = bundle.wiring
     root = wiring.relative(wiring.module_root)
     config = wiring.config.file.name
+    if wiring.is_staged:
+        return "what [tool.staging] in pyproject.toml includes"
     if wiring.base_dir is None:
         return f"{root}, the folder of main in {config}"
     return f"{root}, the base_dir in {config}"

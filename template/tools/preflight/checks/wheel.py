@@ -1,30 +1,39 @@
-"""Could the wheel take over? In the hybrid delivery it must carry what wrangler uploads."""
+"""Could the other route take over?
+
+In the hybrid delivery the wheel must carry what wrangler uploads; where the wheel delivers,
+wrangler should be able to upload what it carries.
+"""
 
 import re
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tools.preflight.bundle import Bundle
 from tools.preflight.finding import Finding, Place, found
 from tools.preflight.stopwatch import Stopwatch
-from tools.preflight.wiring import Wiring
+from tools.preflight.wiring import VENDORED, Wiring
 from tools.runtime.errors import CommandError, ToolError
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """`agrees` says whether the wheel holds what wrangler uploads, None when none was built."""
+    """`agrees` says whether both routes carry the same, None when they were not compared."""
 
     agrees: bool | None
     findings: tuple[Finding, ...] = ()
 
 
-def compare(bundle: Bundle, watch: Stopwatch) -> Comparison:
-    """Build the wheel, when the project is to have one, and compare it with the upload."""
+def compare(bundle: Bundle, watch: Stopwatch, *, bundling: bool) -> Comparison:
+    """Compare the upload with what the other route would carry, when the project keeps one.
+
+    Without `bundling` wrangler is not run, so only a wheel is built.
+    """
     wiring = bundle.wiring
+    if wiring.delivery == "wheel" and wiring.base_dir is None and bundling:
+        return _with_wrangler(bundle, watch)
     if wiring.delivery != "hybrid" or wiring.base_dir is None:
         return Comparison(None)
     if not (uploaded := _uploaded(bundle)):
@@ -41,6 +50,48 @@ def compare(bundle: Bundle, watch: Stopwatch) -> Comparison:
             return Comparison(None, (_unbuildable(wiring, error),))
         differences = tuple(_differences(bundle, uploaded, files))
         return Comparison(not differences, (*differences, *_record(wiring, file)))
+
+
+def _with_wrangler(bundle: Bundle, watch: Stopwatch) -> Comparison:
+    """Bundle the project as if wrangler delivered its packages."""
+    project, packages = bundle.wiring.project, bundle.wiring.packages
+    files = {
+        name.removeprefix(f"{VENDORED}/"): module.content
+        for name, module in bundle.upload.modules.items()
+        if name.startswith(f"{VENDORED}/") and bundle.short(name) is not None
+    }
+    if not files:
+        return Comparison(None)  # that the wheel is not there has been said
+    # Imported here: it starts servers too, and most projects need none of it.
+    from tools.runtime import fallback
+
+    project.scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=project.scratch) as folder, watch.of("the other route"):
+        try:
+            other = fallback.by_wrangler(project, packages, Path(folder))
+        except (ToolError, OSError) as error:
+            return Comparison(None, (_unbundled(bundle, error),))
+    uploaded = {
+        name: module.content
+        for name, module in other.modules.items()
+        if name.partition("/")[0] in packages
+    }
+    # It is the wheel that delivers, so nothing goes wrong today.
+    differences = [
+        replace(finding, severity="warning") for finding in _differences(bundle, uploaded, files)
+    ]
+    return Comparison(not differences, tuple(differences))
+
+
+def _unbundled(bundle: Bundle, error: Exception) -> Finding:
+    return found(
+        "PF506",
+        bundle.wiring.place("main"),
+        target="wrangler",
+        severity="warning",
+        message=f"wrangler could not take over from the wheel: {error}",
+        fix="Correct what is named above; `uv run poe fallback` tries it again.",
+    )
 
 
 def _uploaded(bundle: Bundle) -> dict[str, bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from tools.preflight.checks import ignored_keys, locked
+from tools.preflight.checks import drifted, ignored_keys, locked
 from tools.preflight.checks.entry import entry_name_clash
 from tools.preflight.finding import Finding, Place, found
 from tools.preflight.wiring import VENDORED, Wiring
@@ -33,6 +33,7 @@ def check(wiring: Wiring) -> Iterator[Finding]:
     yield from entry_name_clash(wiring)
     yield from _requirements(wiring)
     yield from locked.check(wiring)
+    yield from drifted.check(wiring)
 
 
 def _other_configs(wiring: Wiring) -> Iterator[Finding]:

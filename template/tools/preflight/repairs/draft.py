@@ -15,7 +15,7 @@ from typing import Any
 import pyjson5
 import tomlkit.exceptions
 
-from tools.preflight.repairs.edits import Edit, applied, changes_nothing, simplified
+from tools.preflight.repairs.edits import Edit, Write, applied, changes_nothing, simplified
 from tools.preflight.repairs.json_text import edit_json
 from tools.preflight.repairs.toml_text import edit_toml
 
@@ -44,16 +44,22 @@ class Draft:
         before = file.read_bytes().decode()
         return cls(file, before, _plain(before))
 
+    @property
+    def is_changed(self) -> bool:
+        return self.text != _plain(self.before)
+
     @cached_property
     def values(self) -> Any:
         return self._parse(self.text)
 
-    def edited(self, edit: Edit) -> "Draft":
+    def edited(self, edit: Edit | Write) -> "Draft":
         """The draft with an edit more, or the same one when it changes nothing.
 
         Raises:
             NotRepaired: the text is written in a way that the edit would damage.
         """
+        if isinstance(edit, Write):
+            return self if edit.text == self.text else replace(self, text=edit.text)
         if changes_nothing(edit, self.values):
             return self
         edit = simplified(edit, self.values)
@@ -103,7 +109,9 @@ def write(drafts: Sequence[Draft]) -> None:
             done.append(ready.pop(0)[1].name)
     except OSError as error:
         outcome = f"Only {', '.join(done)} was written." if done else "Nothing was written."
-        raise CannotWrite(f"{error.filename}: {error.strerror}. {outcome}") from None
+        # Of a disk that is full no file is named.
+        file = error.filename or draft.file
+        raise CannotWrite(f"{file}: {error.strerror}. {outcome}") from None
     finally:
         for name, _ in ready:
             os.unlink(name)

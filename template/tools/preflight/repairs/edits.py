@@ -47,9 +47,19 @@ class Drop:
 Edit = Add | Remove | Set | Drop
 
 
-def describe(edit: Edit) -> str:
+@dataclass(frozen=True)
+class Write:
+    """Give a file of no particular format another text; `what` says for people what changes."""
+
+    text: str
+    what: str
+
+
+def describe(edit: Edit | Write) -> str:
     """The change for people, without the file."""
     match edit:
+        case Write(what=what):
+            return what
         case Add(path, item):
             return f"added {_shown(item)} to {dotted(path)}"
         case Remove(path, item):

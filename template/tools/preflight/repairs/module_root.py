@@ -7,7 +7,7 @@ from tools.preflight.facts import facts_of
 from tools.preflight.finding import Finding
 from tools.preflight.layout import Layout
 from tools.preflight.repairs.draft import Draft, NotRepaired
-from tools.preflight.repairs.edits import Drop, Edit, Set
+from tools.preflight.repairs.edits import Add, Drop, Edit, Set
 from tools.preflight.repairs.subject import Subject
 from tools.preflight.wiring import VENDORED, Wiring
 
@@ -36,13 +36,19 @@ def narrow(subject: Subject, finding: Finding) -> Iterator[tuple[Draft, Edit]]:
     wiring, bundle = subject.wiring, subject.bundle
     if bundle is None or not wiring.packages or wiring.source == wiring.module_root:
         return
-    if wiring.source.is_relative_to(wiring.module_root):
+    if wiring.is_staged and subject.pyproject:
+        yield subject.pyproject, Add(("tool", "staging", "exclude"), f"/{finding.target}")
+    elif wiring.source.is_relative_to(wiring.module_root):
         yield from _set_base_dir(subject, bundle)
 
 
 def _set_base_dir(subject: Subject, bundle: Bundle) -> Iterator[tuple[Draft, Edit]]:
     wiring = subject.wiring
     folder = wiring.relative(wiring.source)
+    if wiring.source == wiring.root:
+        raise NotRepaired(
+            "the packages lie beside what is not theirs, so no folder holds them alone"
+        )
     missing = [name for name in wiring.packages if not (wiring.source / name).is_dir()]
     if missing or not wiring.source.is_relative_to(wiring.root.resolve()):
         raise NotRepaired(f"pyproject.toml names packages in {folder} that are not there")

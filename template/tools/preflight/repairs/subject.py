@@ -1,13 +1,14 @@
 """What a repair looks at: a project with its findings, and the files it may change."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from tools.preflight.bundle import Bundle
 from tools.preflight.finding import Finding
 from tools.preflight.inspection import Inspection
 from tools.preflight.repairs.draft import Draft
-from tools.preflight.repairs.edits import Edit, KeyPath, exists
+from tools.preflight.repairs.edits import Edit, KeyPath, Write, exists
 from tools.preflight.wiring import Wiring
 
 PYPROJECT = "pyproject.toml"
@@ -15,12 +16,29 @@ PYPROJECT = "pyproject.toml"
 
 @dataclass
 class Subject:
-    """`config` and `pyproject` hold the repairs made so far, `wiring` what was read at first."""
+    """`drafts` hold the repairs made so far, `wiring` and `inspection` what was found at first."""
 
     inspection: Inspection
     wiring: Wiring
-    config: Draft
-    pyproject: Draft | None
+    drafts: dict[Path, Draft] = field(default_factory=dict)
+
+    @property
+    def config(self) -> Draft:
+        return self._draft(self.wiring.config.file)
+
+    @property
+    def pyproject(self) -> Draft | None:
+        return self.file(PYPROJECT)
+
+    def file(self, name: str) -> Draft | None:
+        """A file of the project, None when it is not there."""
+        path = self.wiring.root / name
+        return self._draft(path) if path.is_file() else None
+
+    def _draft(self, path: Path) -> Draft:
+        if path not in self.drafts:
+            self.drafts[path] = Draft.of(path)
+        return self.drafts[path]
 
     @property
     def bundle(self) -> Bundle | None:
@@ -33,16 +51,11 @@ class Subject:
         in_env = ("env", env or "", *keys)
         return in_env if env and exists(self.config.values, in_env[:3]) else keys
 
-    def change(self, draft: Draft, edit: Edit) -> bool:
-        """Make an edit of one of the two files; whether it changed something."""
-        is_config = draft.file == self.config.file
+    def change(self, draft: Draft, edit: Edit | Write) -> bool:
+        """Make an edit of one of the files; whether it changed something."""
         # A repair may have taken the draft before its last edit.
-        latest = self.config if is_config else self.pyproject or draft
-        edited = latest.edited(edit)
-        if is_config:
-            self.config = edited
-        else:
-            self.pyproject = edited
+        latest = self.drafts.get(draft.file, draft)
+        self.drafts[draft.file] = edited = latest.edited(edit)
         return edited is not latest
 
 

@@ -12,8 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import tomlkit
+import tomlkit.items
 
 from tools.preflight.repairs.edits import Add, Drop, Edit, KeyPath, Remove, Set, exists, look_up
+
+# Characters of an array that still goes on one line.
+LONG = 80
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def _with_new_key(
     values: Any,
 ) -> str:
     table = path[:-1]
-    written = f"{tomlkit.key(str(path[-1])).as_string()} = {tomlkit.item(value).as_string()}\n"
+    written = f"{tomlkit.key(str(path[-1])).as_string()} = {_value(value)}\n"
     block = next((block for block in blocks if block.path == table), None)
     if block is None:
         if exists(values, table):
@@ -173,9 +177,20 @@ def _joined(path: KeyPath) -> str:
     return ".".join(tomlkit.key(str(key)).as_string() for key in path)
 
 
+def _value(value: Any) -> str:
+    """A value as people write it: on one line, but a long array."""
+    if isinstance(value, dict):
+        table = tomlkit.inline_table()
+        table.update(value)
+        return str(table.as_string())
+    item = tomlkit.item(value)
+    if isinstance(item, tomlkit.items.Array) and len(item.as_string()) > LONG:
+        item.multiline(True)
+    return str(item.as_string())
+
+
 def _table(header: str, item: dict[str, Any]) -> list[str]:
     settings = (
-        f"{tomlkit.key(key).as_string()} = {tomlkit.item(value).as_string()}\n"
-        for key, value in item.items()
+        f"{tomlkit.key(key).as_string()} = {_value(value)}\n" for key, value in item.items()
     )
     return [f"{header}\n", *settings]

@@ -44,13 +44,14 @@ def suppressed(inspection: Inspection) -> str | None:
 
 
 def wheel(inspection: Inspection) -> str | None:
-    """Whether the wheel could take over, None when none was compared."""
-    match inspection.wheel_agrees:
-        case True:
-            return "holds what wrangler uploads, byte for byte"
-        case False:
-            return "differs from what wrangler uploads"
-    return None
+    """Whether the other route could take over, None when they were not compared."""
+    if inspection.bundle is None or inspection.wheel_agrees is None:
+        return None
+    delivers = inspection.bundle.wiring.base_dir is None
+    uploads = "would upload" if delivers else "uploads"
+    if inspection.wheel_agrees:
+        return f"holds what wrangler {uploads}, byte for byte"
+    return f"differs from what wrangler {uploads}"
 
 
 def times(inspection: Inspection) -> str:

@@ -1,0 +1,1 @@
+"""Repositories that were there before the template, and adopt it."""
