@@ -5,7 +5,7 @@ UV := $(or $(shell command -v uv),$(OWN_UV))
 # The projects that the demo and the tests render call uv too.
 export PATH := $(CURDIR)/build/uv/bin:$(PATH)
 
-.PHONY: bench demo lint test test-all
+.PHONY: bench demo lint strategies test test-all
 
 demo: $(filter $(OWN_UV),$(UV))
 	$(UV) run --frozen python scripts/demo.py
@@ -16,10 +16,15 @@ test: lint
 bench: $(filter $(OWN_UV),$(UV))
 	PYTHONPATH=scripts:template $(UV) run --frozen python -m bench
 
+strategies: $(filter $(OWN_UV),$(UV))
+	PYTHONPATH=scripts:tests:template $(UV) run --frozen python -m strategies
+
 # Also what is too long for each change: 200 random sequences of edits and 100 mutations instead of
-# a few, and every planted fault instead of one for each code.
+# a few, every planted fault instead of one for each code, and updates from each version with each
+# set of answers and each kind of edit, with more drawn edits and more kills.
 test-all: lint
-	FRESH_SEQUENCES=200 PREFLIGHT_MUTATIONS=100 EVERY_FAULT=1 $(UV) run --frozen pytest
+	FRESH_SEQUENCES=200 PREFLIGHT_MUTATIONS=100 EVERY_FAULT=1 WHOLE_UPDATE_MATRIX=1 \
+		UPDATE_EDITS=20 UPDATE_KILLS=30 $(UV) run --frozen pytest
 
 lint: $(filter $(OWN_UV),$(UV))
 	$(UV) run --frozen ruff format --check scripts tests

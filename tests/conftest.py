@@ -27,7 +27,16 @@ from tools.runtime.cache import digest
 
 Render = Callable[[Answers], Path]
 
-SPREAD = ("test_faults.py", "test_fix.py", "test_repairs.py")
+# Counts what the update tests cover.
+pytest_plugins = ["updates.counts"]
+
+SPREAD = (
+    "test_faults.py",
+    "test_fix.py",
+    "test_repairs.py",
+    "test_strategies.py",
+    "updates/test_matrix.py",
+)
 
 
 class ByProject(LoadScopeScheduling):
