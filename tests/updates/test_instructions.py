@@ -7,6 +7,7 @@ import pytest
 
 from conftest import Render
 from projects import commit_all, edit, git, tree
+from tools.template.ownership import USERS
 from updates.conftest import Released, unmerged, update
 from updates.instructions import (
     AFTERWARDS,
@@ -87,7 +88,5 @@ def test_line_ends_that_git_keeps_make_no_conflict(released: Released, tmp_path:
     expected = {**tree(new), ".gitattributes": b"* text=auto eol=lf\n"}
     expected["wrangler.toml"] = expected["wrangler.toml"].replace(b"INFO", b"DEBUG")
     judged = Update(tree(old), expected, expected, tree(project), frozenset())
-    assert [
-        fault for fault in judged.faults() if not fault.startswith(("tests/", "backend/"))
-    ] == []
+    assert [fault for fault in judged.faults() if not fault.startswith(USERS)] == []
     assert git(project, "ls-files", "--eol").count("i/crlf") == 0
