@@ -109,3 +109,17 @@ def test_a_replaced_link_leaves_what_it_points_to(tmp_path: Path) -> None:
     cache.replace_tree(source, link)
     assert tree(link) == {"source": b""}
     assert tree(pointed) == {"pointed": b""}
+
+
+def test_what_node_compiled_is_deleted_only_when_it_has_grown_large(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compiled = home / "layered-workers" / cache.COMPILED / "v24" / "script"
+    compiled.parent.mkdir(parents=True)
+    compiled.write_bytes(bytes(1000))
+    cache.trim(cache.LIMIT)
+    assert compiled.is_file()
+
+    monkeypatch.setattr(cache, "COMPILED_LIMIT", 999)
+    cache.trim(cache.LIMIT)
+    assert not compiled.exists()

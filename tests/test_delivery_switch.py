@@ -10,8 +10,8 @@ import pytest
 from copier import run_update
 
 from conftest import Render
-from projects import attempt, commit_all, edit, git, preflight
-from tools.runtime import fallback, wheel
+from projects import attempt, commit_all, edit, git, preflight, uv_run
+from tools.runtime import fallback
 from tools.runtime.deployment import Deployment
 from tools.runtime.errors import ToolError
 from tools.runtime.project import Project
@@ -67,8 +67,8 @@ def test_the_switch_there_and_back_keeps_every_edit_and_both_directions_boot(
     assert preflight(project)[0] == 0
 
     switch(project, "hybrid")
-    # The wheel's copy of `src` would be served, and no edit shown.
-    wheel.withdraw(Project(project))
+    # It takes the wheel's copy of `src` away, which would be served, and no edit shown.
+    uv_run(project, "poe", "setup", "--no-snapshot")
     assert name_in_answer(project) == "local"
     assert preflight(project)[0] == 0
     assert git(project, "diff", "--stat", before) == ""

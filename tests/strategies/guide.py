@@ -121,7 +121,7 @@ def _comparison(run: Run) -> Iterator[str]:
             facts.edits if facts.starts else "-",
             verdict,
         ]
-        yield f"| {' | '.join(cells)} |"
+        yield _row(cells)
     yield ""
 
 
@@ -138,7 +138,7 @@ def _claims(run: Run) -> Iterator[str]:
             _judged(approach, facts),
             approach.advice,
         ]
-        yield f"| {' | '.join(cells)} |"
+        yield _row(cells)
     yield ""
 
 
@@ -176,7 +176,7 @@ def _measurements(run: Run) -> Iterator[str]:
             _seconds(measured.edit),
             deploy,
         ]
-        yield f"| {' | '.join(cells)} |"
+        yield _row(cells)
     yield ""
 
 
@@ -199,6 +199,10 @@ def _recipes(run: Run) -> Iterator[str]:
 def _rows(run: Run) -> Iterator[tuple[Approach, Facts]]:
     for approach in APPROACHES:
         yield approach, run.observations[approach.name].facts
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _yes(answer: bool) -> str:

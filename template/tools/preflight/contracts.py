@@ -32,14 +32,7 @@ def main() -> None:
 
 
 def _check() -> dict[str, Any]:
-    from importlinter.application import use_cases
-    from importlinter.configuration import configure
-
-    configure()
-    options = use_cases.read_user_options()
-    use_cases._validate_contracts_present(options)
-    use_cases._register_contract_types(options)
-    report = use_cases.create_report(options, cache_dir=None)
+    report = _report()
     for name, problem in report.invalid_contract_options.items():
         return {"error": f"The contract {name!r} is invalid: {problem.errors}"}
     broken = [
@@ -52,6 +45,23 @@ def _check() -> dict[str, Any]:
         if not check.kept
     ]
     return {"broken": broken, "cycles": _cycles(report.graph, broken), "error": None}
+
+
+def _report() -> Any:
+    """What import-linter found, as the object that `lint-imports` prints.
+
+    No public function returns it. How it is made changes between releases; that it is handed to
+    `render_report` has not.
+    """
+    from importlinter.application import use_cases
+    from importlinter.configuration import configure
+
+    reports: list[Any] = []
+    vars(use_cases)["render_report"] = reports.append
+    configure()
+    # In debug mode it raises what is wrong with the configuration, instead of printing it.
+    use_cases.lint_imports(cache_dir=None, is_debug_mode=True, no_logo=True)
+    return reports[0]
 
 
 def _chains(metadata: Any) -> Iterator[list[Import]]:

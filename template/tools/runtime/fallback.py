@@ -15,9 +15,9 @@ import tempfile
 import time
 import urllib.request
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 from tools.preflight.wiring import ConfigurationError, load
 from tools.runtime import wheel
@@ -26,6 +26,8 @@ from tools.runtime.errors import CommandError, ToolError
 from tools.runtime.node import run
 from tools.runtime.project import Project
 from tools.runtime.upload import Upload, dry_run, read
+
+Result = TypeVar("Result")
 
 VENDORED = "python_modules/"
 # The settings that decide on the route.
@@ -66,7 +68,7 @@ def prove(project: Project) -> None:
     print(f"The other route ({_other(project)}) carries the same {len(other.modules)} modules.")
 
 
-def _step(done: str, work: Any) -> Any:
+def _step(done: str, work: Callable[[], Result]) -> Result:
     started = time.monotonic()
     result = work()
     print(f"{done:<16} {time.monotonic() - started:6.2f} s", flush=True)
@@ -92,7 +94,7 @@ def _other(project: Project) -> str:
 def by_wheel(project: Project, built: Path, folder: Path) -> Upload:
     """The upload of a project that wrangler delivers, were it delivered by the wheel `built`.
 
-    `folder` is for files in between, on the same disk as the project.
+    `folder` is for files in between, best on the same disk as the project.
     """
     copy = folder / "project"
     with zipfile.ZipFile(built) as archive:
@@ -105,7 +107,7 @@ def by_wheel(project: Project, built: Path, folder: Path) -> Upload:
 def by_wrangler(project: Project, packages: Collection[str], folder: Path) -> Upload:
     """The upload of a project that a wheel delivers, were these packages delivered by wrangler.
 
-    `folder` is for files in between, on the same disk as the project.
+    `folder` is for files in between, best on the same disk as the project.
     """
     copy = folder / "project"
     _copy(project, copy, without=packages)
@@ -123,9 +125,17 @@ def _copy(project: Project, copy: Path, without: Collection[str]) -> None:
     shutil.copytree(
         project.python_modules,
         copy / "python_modules",
-        copy_function=os.link,
+        copy_function=_link,
         ignore=lambda parent, _: without if Path(parent) == project.python_modules else (),
     )
+
+
+def _link(source: str, destination: str) -> None:
+    """The file itself under another name, or a copy where the disk is another one."""
+    try:
+        os.link(source, destination)
+    except OSError:
+        shutil.copy(source, destination)
 
 
 def _bundled(project: Project, copy: Path, route: Mapping[str, str]) -> Upload:

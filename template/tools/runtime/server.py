@@ -1,7 +1,6 @@
 """Start `wrangler dev` on a real workerd, and make sure that it ends."""
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from tools.runtime import bundle, cache, node
+from tools.runtime import atomic, bundle, cache, node
 from tools.runtime.errors import ToolError
 from tools.runtime.project import D1Database, Project
 
@@ -118,9 +117,8 @@ class Server:
         """Write the flags for the launcher, which waits for them."""
         bundle_flag = f"--pyodide-bundle-disk-cache-dir={bundle_folder(project)}"
         self.workerd_flags = list(workerd_flags())
-        unfinished = self._flags_folder / "unfinished"
-        unfinished.write_text(json.dumps([bundle_flag, *self.workerd_flags]))
-        os.replace(unfinished, self._flags_folder / FLAGS_FILE)
+        flags = json.dumps([bundle_flag, *self.workerd_flags])
+        atomic.write(self._flags_folder / FLAGS_FILE, flags.encode())
 
     def __enter__(self) -> Self:
         return self

