@@ -1,6 +1,7 @@
 """Rendered projects on a real local Workers runtime."""
 
 import json
+import os
 import re
 import shutil
 import time
@@ -42,6 +43,11 @@ PAIRS = [
 ]
 
 
+# `make test-all` asks for all twelve.
+ALL = combinations("api_style", "database", "delivery")
+SAMPLE = ALL if "EVERY_PROJECT" in os.environ else PAIRS
+
+
 def each(projects: list[Answers]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("answers", projects, ids=name_of)
 
@@ -53,7 +59,7 @@ def deployment(install: Render) -> Iterator[Deployment]:
         yield deployment
 
 
-@each(combinations("api_style", "database", "delivery"))
+@each(SAMPLE)
 def test_a_rendered_project_passes_its_tests_on_the_runtime(
     install: Render, answers: Answers
 ) -> None:
@@ -62,7 +68,7 @@ def test_a_rendered_project_passes_its_tests_on_the_runtime(
     assert "skipped" not in output
 
 
-@each(combinations("api_style", "database", "delivery"))
+@each(SAMPLE)
 def test_preflight_finds_nothing_in_a_rendered_project(install: Render, answers: Answers) -> None:
     output = uv_run(install(answers), "poe", "preflight", "--format", "json")
     report, _ = json.JSONDecoder().raw_decode(output, output.index("{"))
@@ -134,6 +140,25 @@ def test_what_is_deployed_is_the_upload_byte_for_byte(
     assert {name: module.content for name, module in deployed.modules.items()} == {
         name: module.content for name, module in expected.modules.items()
     }
+
+
+def test_each_deployment_has_databases_of_its_own_with_all_migrations(
+    deployment: Deployment,
+) -> None:
+    link = {"url": "https://example.com/", "slug": "own"}
+    assert httpx.post(f"{deployment.url}/links", json=link, timeout=60).status_code == 201
+    project = deployment.service.project
+    added = project.root / "migrations/0002_add_a_link.sql"
+    added.write_text(
+        "INSERT INTO links (slug, url, visits, created_at)"
+        " VALUES ('added', 'https://example.com/', 0, '2026-01-01T00:00:00+00:00');\n"
+    )
+    try:
+        with Deployment(project) as other:
+            answers = [httpx.get(f"{other.url}/{slug}", timeout=60) for slug in ("own", "added")]
+    finally:
+        added.unlink()
+    assert [answer.status_code for answer in answers] == [404, 302]
 
 
 def test_an_upload_starts_from_the_snapshot_that_setup_took(deployment: Deployment) -> None:

@@ -11,7 +11,7 @@ from bench.results import Comparison, Section
 from tools.runtime import upload
 from tools.runtime.deployment import unpack
 from tools.runtime.project import Project
-from tools.runtime.server import Service, apply_migrations
+from tools.runtime.server import Service
 from tools.runtime.start import start
 
 SIZE_GOAL = 0.92
@@ -92,9 +92,7 @@ def deployed(folder: Path, count: int) -> Service:
     found = sum("/generated/module_" in f"/{name}" for name in body.modules)
     if found != count:
         raise RuntimeError(f"{found} generated modules in the upload instead of {count}")
-    service = unpack(body, project, place / "unpacked")
-    apply_migrations(service)
-    return service
+    return unpack(body, project, place / "unpacked")
 
 
 def seconds_to_answer(service: Service) -> float:

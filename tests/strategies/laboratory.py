@@ -150,7 +150,6 @@ def _started(project: Path, upload: Upload, scratch: Path) -> Start:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     service = unpack(upload, Project(project), folder)
-    apply_migrations(service)
     started = time.monotonic()
     with _output(scratch) as output:
         try:

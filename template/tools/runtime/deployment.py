@@ -4,10 +4,12 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Any, Self
 
+from tools.runtime import cache
 from tools.runtime.errors import ToolError
 from tools.runtime.node import runtime_project
 from tools.runtime.project import Project, d1_databases
@@ -21,11 +23,11 @@ VENDORED = "python_modules"
 def unpack(upload: Upload, project: Project, folder: Path) -> Service:
     """Write the modules of `upload` and a wrangler config for them into the empty `folder`.
 
-    Databases get the migrations that the project's wrangler config names for them.
+    Its databases are new and have the migrations that the project's wrangler config names.
 
     Raises:
-        ToolError: a module's name leads out of the folder, or a binding is of a kind that
-            cannot be had locally.
+        ToolError: a module's name leads out of the folder, a binding is of a kind that cannot be
+            had locally, or a migration failed.
     """
     code = folder / "code"
     for name, module in upload.modules.items():
@@ -42,7 +44,7 @@ def unpack(upload: Upload, project: Project, folder: Path) -> Service:
         **_bindings(metadata.get("bindings", []), project),
     }
     (folder / "wrangler.json").write_text(json.dumps(config, indent=2))
-    return Service(
+    service = Service(
         project=runtime_project(project),
         folder=folder,
         state=folder / "state",
@@ -52,6 +54,24 @@ def unpack(upload: Upload, project: Project, folder: Path) -> Service:
         databases=d1_databases(config, folder),
         code=[code, folder / VENDORED / "src"],
     )
+    _create_databases(service)
+    return service
+
+
+def _create_databases(service: Service) -> None:
+    """Give the service a copy of the databases that wrangler makes of these migrations."""
+    if not service.databases:
+        return
+    key: list[str | Path] = [service.project.npm / "package-lock.json"]
+    for database in service.databases:
+        files = sorted(database.migrations.glob("*.sql"))
+        names = [file.name for file in files]
+        key += [database.binding, database.name, database.id, *names, *files]
+
+    def migrate(folder: Path) -> None:
+        apply_migrations(replace(service, state=folder))
+
+    shutil.copytree(cache.entry("databases", cache.digest(*key), migrate), service.state)
 
 
 def _write(folder: Path, name: str, module: Module) -> None:
@@ -171,7 +191,6 @@ class Deployment:
                 upload = read(body)
             self.upload = upload
             self.service = unpack(self.upload, project, self._folder / "unpacked")
-            apply_migrations(self.service)
             self._start()
         except BaseException:
             shutil.rmtree(self._folder)
