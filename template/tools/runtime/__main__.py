@@ -9,9 +9,9 @@ from pathlib import Path
 
 from tools.runtime import cache, changes, node, server, snapshot, start, vendor
 from tools.runtime.errors import ToolError, refusal
+from tools.runtime.parent import end_with_parent
 from tools.runtime.project import DELIVERED_BY_WHEEL, Project
 from tools.runtime.server import Server, Service
-from tools.runtime.supervisor import end_with_parent
 
 # A server that ends sooner than this, and by itself, did not start.
 STARTED_SECONDS = 30

@@ -1,17 +1,16 @@
 """Become workerd, with the flags that wrangler cannot be asked to pass.
 
 wrangler starts workerd twice, for its proxy and for the Worker, as `workerd serve ...`; the flags
-in the file that `RUNTIME_WORKERD_FLAGS` names (a JSON list) go right behind that subcommand. The
-file is there as soon as they are known, which wrangler was not kept waiting for. This runs on the
-way to every answer, so it imports next to nothing.
+in the file that `RUNTIME_WORKERD_FLAGS` names go right behind that subcommand, each ended by a
+zero byte. The file is there as soon as they are known, which wrangler was not kept waiting for.
+This runs on the way to every answer, so it imports next to nothing.
 """
 
-import json
 import os
 import sys
 import time
 
-from tools.runtime.supervisor import end_with_parent
+from tools.runtime.parent import end_with_parent
 
 
 def main() -> None:
@@ -26,8 +25,8 @@ def main() -> None:
 def _flags(file: str) -> list[str]:
     while True:
         try:
-            with open(file) as flags:
-                return list(json.load(flags))
+            with open(file, "rb") as flags:
+                return os.fsdecode(flags.read()).split("\0")[:-1]
         except FileNotFoundError:
             time.sleep(0.005)
 

@@ -1,6 +1,6 @@
 """Start `wrangler dev` on a real workerd, and make sure that it ends."""
 
-import json
+import os
 import shutil
 import socket
 import subprocess
@@ -22,7 +22,7 @@ ADDRESS = "127.0.0.1"
 # machine only, so they never stand in the wrangler config.
 LOCAL_FLAGS = ("python_workers_development", "experimental")
 
-FLAGS_FILE = "flags.json"
+FLAGS_FILE = "flags"
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ class Server:
         """Write the flags for the launcher, which waits for them."""
         bundle_flag = f"--pyodide-bundle-disk-cache-dir={bundle_folder(project)}"
         self.workerd_flags = list(workerd_flags())
-        flags = json.dumps([bundle_flag, *self.workerd_flags])
-        atomic.write(self._flags_folder / FLAGS_FILE, flags.encode())
+        flags = "".join(f"{flag}\0" for flag in [bundle_flag, *self.workerd_flags])
+        atomic.write(self._flags_folder / FLAGS_FILE, os.fsencode(flags))
 
     def __enter__(self) -> Self:
         return self

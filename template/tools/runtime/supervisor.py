@@ -15,16 +15,9 @@ import sys
 import threading
 import time
 
+from tools.runtime.parent import end_with_parent
+
 GRACE_SECONDS = 5.0
-
-
-def end_with_parent() -> None:
-    """Ask the kernel to kill this process, and what it becomes by exec, with its parent."""
-    if sys.platform == "linux":
-        import ctypes
-
-        pr_set_pdeathsig = 1
-        ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGKILL)
 
 
 def main(folder: str, command: list[str]) -> None:

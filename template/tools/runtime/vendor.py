@@ -6,7 +6,6 @@ platform tag of Pyodide wheels yet (PEP 783).
 
 import os
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 from tools.runtime import cache
@@ -54,7 +53,7 @@ def vendor(project: Project) -> bool:
         )
         cache.replace_tree(packages / "python_modules", project.python_modules)
         stamp.write_text(key)
-    _tell_pywrangler(project)
+    _tell_pywrangler(project, anew=not current)
     return not current
 
 
@@ -109,12 +108,19 @@ def _install(requirements: str, folder: Path) -> None:
         ) from None
 
 
-def _tell_pywrangler(project: Project) -> None:
+def _tell_pywrangler(project: Project, *, anew: bool) -> None:
     """Keep pywrangler from vendoring again, which needs downloads no registry holds.
 
     It compares the time and the content of these two files with pyproject.toml's time and with
-    its own version.
+    its own version, which is another one only after another uv.lock.
     """
     for folder in (project.python_modules, project.root / ".venv-workers"):
+        token = folder / ".synced"
+        if token.is_file() and not anew:
+            os.utime(token)
+            continue
+        # Imported here: most starts only set the time.
+        from importlib.metadata import version
+
         folder.mkdir(exist_ok=True)
-        (folder / ".synced").write_text(version("workers-py"))
+        token.write_text(version("workers-py"))
