@@ -2,8 +2,9 @@
 
 import gzip
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from tools.preflight.bundle import Bundle
 from tools.preflight.wiring import VENDORED
@@ -11,12 +12,23 @@ from tools.preflight.wiring import VENDORED
 
 @dataclass(frozen=True)
 class Group:
-    """A part of the upload; `gzip_bytes` is its contents in one gzip stream."""
+    """A part of the upload, with what its modules hold."""
 
     name: str
-    modules: int
-    bytes: int
-    gzip_bytes: int
+    contents: Sequence[bytes] = field(repr=False)
+
+    @property
+    def modules(self) -> int:
+        return len(self.contents)
+
+    @cached_property
+    def bytes(self) -> int:
+        return sum(map(len, self.contents))
+
+    @cached_property
+    def gzip_bytes(self) -> int:
+        """The size in one gzip stream, at gzip's own level as in wrangler."""
+        return len(gzip.compress(b"".join(self.contents), compresslevel=6, mtime=0))
 
 
 @dataclass(frozen=True)
@@ -37,11 +49,11 @@ def compose(bundle: Bundle) -> Composition:
         contents[group_of(bundle, name)].append(module.content)
     own = {name.partition("/")[0] for name in map(bundle.short, bundle.upload.modules) if name}
     groups = sorted(
-        (_measure(name, parts) for name, parts in contents.items()),
+        (Group(name, parts) for name, parts in contents.items()),
         key=lambda group: (group.name not in own, -group.bytes, group.name),
     )
     everything = [module.content for module in bundle.upload.modules.values()]
-    return Composition(tuple(groups), _measure("total", everything))
+    return Composition(tuple(groups), Group("total", everything))
 
 
 def group_of(bundle: Bundle, name: str) -> str:
@@ -51,9 +63,3 @@ def group_of(bundle: Bundle, name: str) -> str:
     first = (short or name.removeprefix(f"{VENDORED}/")).partition("/")[0]
     # A package's metadata is a few files of no interest each.
     return "*.dist-info" if first.endswith(".dist-info") else first
-
-
-def _measure(name: str, contents: Iterable[bytes]) -> Group:
-    parts = list(contents)
-    whole = b"".join(parts)
-    return Group(name, len(parts), len(whole), len(gzip.compress(whole, compresslevel=6, mtime=0)))
