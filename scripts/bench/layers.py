@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from bench.bare_workerd import FOLLOWED, costs
+from bench.bare_workerd import FOLLOWED, TURNS, costs
 from bench.processes import ADDRESS, limit
 from bench.projects import WORK
 from bench.results import Comparison, Section, percentile
@@ -97,7 +97,8 @@ def compare(style: str, project_folder: Path, *, rounds: int, requests: int, run
         comparisons = [every, *bare, *processor, *comparisons]
     text = (
         "Both on the same runtime and packages; list shows 20 links. The first rows are "
-        f"`workerd bench`, {runs} runs, both Workers in one workerd on one D1 database, no proxy. "
+        f"`workerd bench`, {runs} runs, both Workers in one workerd on one D1 database, no proxy; "
+        f"in a run the two take {TURNS} turns each, of which the median counts. "
         f"The rest goes through `wrangler dev`: one connection, {rounds} rounds of {requests} "
         f"requests of each kind, and {CLIENTS} connections for requests per second (there more "
         "is better)."

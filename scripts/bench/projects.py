@@ -15,8 +15,14 @@ STYLES = ("fastapi", "workers")
 
 
 def environment() -> dict[str, str]:
-    """Ours, less what would make a project's uv or Python use this repository's packages."""
-    foreign = ("VIRTUAL_ENV", "PYTHONPATH", "UV_PROJECT", "UV_RUN_", "NODE_COMPILE_CACHE")
+    """Ours, less what would make a project's uv or Python use this repository's packages.
+
+    Nor does Python compile each module anew in each process, as nobody's machine has it.
+    """
+    foreign = (
+        *("VIRTUAL_ENV", "PYTHONPATH", "UV_PROJECT", "UV_RUN_", "NODE_COMPILE_CACHE"),
+        "PYTHONDONTWRITEBYTECODE",
+    )
     return {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
 
 
