@@ -126,6 +126,9 @@ def install(render: Render, tmp_path_factory: pytest.TempPathFactory) -> Render:
             style = answers.get("api_style", "fastapi")
             if style in locks:
                 shutil.copy(locks[style], project)
+            # No answer decides on Node packages; Node.js keeps what it compiled for each path.
+            for first in [*installed.values()][:1]:
+                (project / "node_modules").symlink_to(first / "node_modules")
             uv_run(project, "poe", "setup")
             installed[key] = project
             locks.setdefault(style, project / "uv.lock")

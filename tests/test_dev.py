@@ -19,6 +19,9 @@ from tools.runtime.server import free_port
 
 pytestmark = pytest.mark.slow
 
+# `make test-all` asks for more.
+SEQUENCES = int(os.environ.get("DEV_SEQUENCES", "1"))
+
 
 @contextmanager
 def dev(project: Path) -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
@@ -103,7 +106,7 @@ EDITS = {
 
 # Up to six starts, most of them without a snapshot.
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(SEQUENCES))
 def test_dev_takes_up_edits_of_everything_in_any_order(install_copy: Render, seed: int) -> None:
     project = install_copy({"api_style": "workers", "database": "none"})
     (project / HEALTH_FILE).write_text(HEALTH)

@@ -42,6 +42,10 @@ BREAKS: dict[str, Edit] = {
     "PF006": append(PYPROJECT, EXPIRED_IGNORE),
 }
 
+# Without packages and a wheel that would only take time, but where they are what is broken.
+SMALLEST = {"api_style": "workers", "delivery": "wrangler"}
+NEEDED = {"PF202": {"api_style": "fastapi"}, "PF501": {"delivery": "hybrid"}}
+
 
 def serious(project: Path) -> list[Finding]:
     return [finding for finding in inspect(project).findings if finding.severity != "info"]
@@ -63,7 +67,7 @@ def files(project: Path) -> dict[str, bytes]:
 def test_what_is_repaired_is_as_it_was_before_it_was_broken(
     install_copy: Render, code: str
 ) -> None:
-    project = install_copy({})
+    project = install_copy(SMALLEST | NEEDED.get(code, {}))
     healthy = files(project)
     BREAKS[code](project)
 
@@ -93,7 +97,7 @@ def test_all_at_once_takes_several_rounds_and_a_second_run_changes_nothing(
 
 
 def test_a_dry_run_shows_the_diff_and_changes_no_byte(install_copy: Render) -> None:
-    project = install_copy({})
+    project = install_copy(SMALLEST)
     BREAKS["PF712"](project)
     broken = files(project)
     times = {name: (project / name).stat().st_mtime_ns for name in (CONFIG, PYPROJECT)}
@@ -223,7 +227,7 @@ def test_a_jsonc_config_keeps_its_comments(install_copy: Render) -> None:
 
 
 def test_the_setting_of_an_environment_is_repaired_there(install_copy: Render) -> None:
-    project = install_copy({})
+    project = install_copy(SMALLEST)
     replace(
         CONFIG,
         "[env.develop.vars]\n",
@@ -239,7 +243,7 @@ def test_the_setting_of_an_environment_is_repaired_there(install_copy: Render) -
 
 
 def test_a_module_root_is_not_narrowed_when_an_import_would_be_lost(install_copy: Render) -> None:
-    project = install_copy({})
+    project = install_copy(SMALLEST)
     both(
         BREAKS["PF703"],
         write("shared.py", "NAME = 1\n"),
@@ -255,7 +259,7 @@ def test_a_module_root_is_not_narrowed_when_an_import_would_be_lost(install_copy
 
 
 def test_the_format_stays_what_it_was_asked_to_be(install_copy: Render) -> None:
-    project = install_copy({})
+    project = install_copy(SMALLEST)
     BREAKS["PF712"](project)
     status, output = preflight(project, "--fix", "--dry-run", "--format", "json")
     assert status == 1
