@@ -33,6 +33,7 @@ pytest_plugins = ["updates.counts"]
 SPREAD = (
     "test_faults.py",
     "test_fix.py",
+    "test_fresh_answers.py",
     "test_repairs.py",
     "test_strategies.py",
     "updates/test_matrix.py",

@@ -213,6 +213,27 @@ python = "^3.11"
 fastapi = "^0.165.0"
 """
 
+PDM = """\
+[project]
+name = "links"
+version = "1.2.3"
+requires-python = ">=3.11"
+dependencies = ["fastapi~=0.165.0"]
+
+[tool.pdm]
+distribution = true
+
+[tool.pdm.scripts]
+hello = "echo hello"
+
+[dependency-groups]
+test = ["pytest~=9.2"]
+
+[build-system]
+requires = ["pdm-backend"]
+build-backend = "pdm.backend"
+"""
+
 SETUPTOOLS = """\
 [build-system]
 requires = ["setuptools"]
@@ -289,6 +310,11 @@ def old_poetry() -> Repository:
     return Repository(files, refusal="pyproject.toml has no [project]")
 
 
+def pdm() -> Repository:
+    """PDM's metadata and build, and groups of its own."""
+    return Repository({**layered(), **CONFIGURATION, "pyproject.toml": PDM})
+
+
 def monorepo() -> Repository:
     """The service in a folder of a larger repository."""
     return Repository(
@@ -349,6 +375,7 @@ REPOSITORIES: dict[str, Callable[[], Repository]] = {
         jsonc,
         poetry,
         old_poetry,
+        pdm,
         monorepo,
         without_git,
         named_otherwise,
