@@ -6,9 +6,10 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from bench.bare_workerd import FOLLOWED, TURNS, costs
@@ -97,11 +98,10 @@ def compare(style: str, project_folder: Path, *, rounds: int, requests: int, run
         comparisons = [every, *bare, *processor, *comparisons]
     text = (
         "Both on the same runtime and packages; list shows 20 links. The first rows are "
-        f"`workerd bench`, {runs} runs, both Workers in one workerd on one D1 database, no proxy; "
-        f"in a run the two take {TURNS} turns each, of which the median counts. "
+        f"`workerd bench`, {runs} runs, both Workers in one workerd on one D1 database, no proxy. "
         f"The rest goes through `wrangler dev`: one connection, {rounds} rounds of {requests} "
         f"requests of each kind, and {CLIENTS} connections for requests per second (there more "
-        "is better)."
+        f"is better). In each run and round both sides take {TURNS} short turns."
     )
     return Section(f"Price of the layers, {style}", text, comparisons, notes=notes)
 
@@ -162,13 +162,14 @@ def through_the_proxy(
         connection.close()
     latency: dict[tuple[str, str], list[list[float]]] = {}
     rates: dict[str, list[float]] = {side: [] for side in servers}
-    for turn in range(rounds):
+    share = requests // TURNS
+    for _ in range(rounds):
         for operation in OPERATIONS:
-            for side in in_turn(servers, turn):
-                times = latencies(servers[side], operation, requests)
+            measured = in_turns(servers, partial(latencies, operation=operation, requests=share))
+            for side, times in measured.items():
                 latency.setdefault((operation, side), []).append(times)
-        for side in in_turn(servers, turn):
-            rates[side].append(requests_per_second(servers[side], requests))
+        for side, seconds in in_turns(servers, partial(busy, requests=share)).items():
+            rates[side].append(CLIENTS * share * TURNS / sum(seconds))
     for operation in OPERATIONS:
         ours, other = (latency[operation, side] for side in ("layered", "single"))
         for name, percent in (("p50", 50), ("p99", 99)):
@@ -186,8 +187,15 @@ def through_the_proxy(
     )
 
 
-def in_turn(servers: dict[str, Server], turn: int) -> list[str]:
-    return list(servers) if turn % 2 == 0 else list(reversed(servers))
+def in_turns(
+    servers: dict[str, Server], measure: Callable[[Server], list[float]]
+) -> dict[str, list[float]]:
+    """What is measured of each side in many short turns: a machine changes its pace."""
+    measured: dict[str, list[float]] = {side: [] for side in servers}
+    for turn in range(TURNS):
+        for side in servers if turn % 2 == 0 else reversed(servers):
+            measured[side] += measure(servers[side])
+    return measured
 
 
 def latencies(server: Server, operation: str, requests: int) -> list[float]:
@@ -214,8 +222,8 @@ def call(connection: http.client.HTTPConnection, operation: str) -> None:
         raise RuntimeError(f"{operation}: {status} {text}")
 
 
-def requests_per_second(server: Server, requests: int) -> float:
-    """With several clients at once, each asking for one kind after the other."""
+def busy(server: Server, requests: int) -> list[float]:
+    """Seconds that several clients at once take, each asking for one kind after the other."""
     failures: list[Exception] = []
 
     def client() -> None:
@@ -236,4 +244,4 @@ def requests_per_second(server: Server, requests: int) -> float:
         thread.join()
     if failures:
         raise failures[0]
-    return CLIENTS * requests / (time.perf_counter() - started)
+    return [time.perf_counter() - started]
