@@ -119,6 +119,31 @@ def test_a_plain_start_and_one_from_a_snapshot_give_the_same_answer(edited: Edit
     assert edited.answer(snapshots=True) == edited.expected()
 
 
+def test_what_cannot_be_in_a_snapshot_is_left_out_and_named(edited: Edited) -> None:
+    packages = {
+        "fails": 'raise RuntimeError("not here")\n',
+        "holds_javascript": "import js\n\nHEADERS = js.Headers.new()\n",
+        "is_fine": "",
+    }
+    for name, text in packages.items():
+        (edited.folder / f"python_modules/{name}.py").write_text(text)
+    guarded = "".join(
+        f"try:\n    import {name}\nexcept RuntimeError:\n    pass\n" for name in packages
+    )
+    main = edited.folder / "backend/src/main.py"
+    main.write_text(guarded + main.read_text())
+    # A version of its own gives this test a snapshot that no other uses.
+    edited.edit(dependency=f"1.0+{time.time_ns()}")
+    made = snapshot.make(edited.service())
+    try:
+        assert edited.answer(snapshots=True) == edited.expected()
+    finally:
+        cache.remove(made.file.parent)
+    assert made.left_out.keys() == {"fails", "holds_javascript"}
+    assert made.left_out["fails"] == "RuntimeError: not here"
+    assert "memory cannot be saved" in made.left_out["holds_javascript"]
+
+
 def test_each_edit_alone_but_that_of_code_and_settings_asks_for_another_snapshot(
     edited: Edited,
 ) -> None:

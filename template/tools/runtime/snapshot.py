@@ -9,6 +9,7 @@ never is.
 import ast
 import contextlib
 import json
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -64,18 +65,15 @@ def find(service: Service) -> Snapshot | None:
 def make(service: Service) -> Snapshot:
     """The snapshot for what `service` has vendored, made unless there is one.
 
-    An import that fails is left out.
+    An import that fails, or that memory cannot be saved with, is left out.
 
     Raises:
-        ToolError: workerd wrote no snapshot.
+        ToolError: workerd wrote no snapshot, not even without any import.
     """
     imports = third_party_imports(service)
 
     def build(folder: Path) -> None:
-        left_out: dict[str, str] = {}
-        # A failed import may leave half a package in memory: start again without it.
-        while failed := _record(service, sorted(imports - left_out.keys()), folder):
-            left_out |= failed
+        left_out = _Recording(service, folder).record(sorted(imports))
         size = (folder / FILE_NAME).stat().st_size
         (folder / "snapshot.json").write_text(json.dumps({"size": size, "left_out": left_out}))
 
@@ -95,6 +93,49 @@ def _read(folder: Path) -> Snapshot | None:
         if file.stat().st_size == report["size"]:
             return Snapshot(file, report["left_out"])
     return None
+
+
+class _Recording:
+    """Finds the imports that a snapshot can hold; the one in `folder` is the last that was made."""
+
+    def __init__(self, service: Service, folder: Path) -> None:
+        self._service = service
+        self._folder = folder
+        self._left_out: dict[str, str] = {}
+
+    def record(self, imports: list[str]) -> dict[str, str]:
+        """Make a snapshot with these imports but those it returns, each with the reason."""
+        try:
+            self._make(imports)
+        except ToolError as error:
+            # With no import it says what else is wrong.
+            self._make([])
+            self._add([], imports, error)
+        return self._left_out
+
+    def _add(self, held: list[str], more: list[str], error: ToolError) -> list[str]:
+        """`held` and those of `more` that can be held too; with all of them there is `error`."""
+        if len(more) == 1:
+            said = re.search(r"Uncaught Error: (.+?)(?:\x1b|\n|$)", str(error))
+            reason = said[1] if said else "it cannot be started from."
+            self._left_out[more[0]] = f"Python's memory cannot be saved with it. {reason}"
+            return held
+        half = len(more) // 2
+        for part in (more[:half], more[half:]):
+            try:
+                held = self._make([*held, *part])
+            except ToolError as failure:
+                held = self._add(held, part, failure)
+        return held
+
+    def _make(self, imports: list[str]) -> list[str]:
+        """Make a snapshot with these imports, and return them less those that fail."""
+        imports = [name for name in imports if name not in self._left_out]
+        # A failed import may leave half a package in memory: start again without it.
+        while failed := _record(self._service, imports, self._folder):
+            self._left_out |= failed
+            imports = [name for name in imports if name not in failed]
+        return imports
 
 
 def _record(service: Service, imports: list[str], folder: Path) -> dict[str, str]:
