@@ -27,8 +27,20 @@ MADE_NAMES = re.compile(
     # Members of an enumeration, as `re` and `ssl` have them.
     rb"|global_enum|\._convert_\("
 )
+# All of them hold one of these; that most modules hold none is found out faster.
+MADE_NAMES_HOLD = (
+    b"globals()",
+    b"vars()",
+    b"locals()",
+    b"setattr(sys",
+    b"global_enum",
+    b"._convert_(",
+)
 # … or can be.
-MODULE_OBJECT = re.compile(rb"sys\.modules\[__name__\]")
+MODULE_OBJECT = b"sys.modules[__name__]"
+
+# Statements that hold no others.
+SIMPLE = (ast.Return, ast.Raise, ast.Assert, ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign)
 
 # A Worker's Python, as `sys.platform` and `os.name` name it.
 PLATFORM = "emscripten"
@@ -123,7 +135,7 @@ def facts_of(content: bytes, python: tuple[int, int]) -> Facts:
         # Nested more deeply than can be read here; what was read stays.
         facts.dynamic = True
     executed = any(call.name == "exec" for call in facts.calls)
-    if executed or MADE_NAMES.search(content) or MODULE_OBJECT.search(content):
+    if executed or MODULE_OBJECT in content or _makes_names(content):
         facts.dynamic = True
     if b"__path__" in content:
         facts.is_anchor = any(_sets_path_to_own_folder(node) for node in tree.body)
@@ -148,8 +160,11 @@ class _Reader:
 
     def block(self, body: Sequence[ast.stmt], when: When, *, bound: bool) -> None:
         """Read statements; `bound` says whether names they bind are the module's."""
+        calls_only = not bound and when in ("deferred", "typing")
+        passed = SIMPLE if calls_only and not self.by_call else ()
         for statement in body:
-            self.statement(statement, when, bound=bound)
+            if not isinstance(statement, passed):
+                self.statement(statement, when, bound=bound)
 
     def statement(self, node: ast.stmt, when: When, *, bound: bool) -> None:
         match node:
@@ -338,6 +353,11 @@ class _Reader:
             self.facts.calls.append(Call(name, *self.columns.of(node), when, arguments))
 
 
+def _makes_names(content: bytes) -> bool:
+    held = any(part in content for part in MADE_NAMES_HOLD)
+    return held and MADE_NAMES.search(content) is not None
+
+
 def _sets_path_to_own_folder(node: ast.stmt) -> bool:
     """Whether it is `__path__ = [os.path.dirname(__file__)]`, in whatever way that is written."""
     match node:
@@ -523,7 +543,7 @@ def _searched(content: bytes, python: tuple[int, int], line: int, reason: str) -
     facts = Facts(syntax_error=(line, reason), dynamic=True)
     reader = _Reader(facts, python, Columns(b""))
     text = content.decode(errors="replace")
-    if not MADE_NAMES.search(content):
+    if not _makes_names(content):
         facts.words = frozenset(re.findall(r"\w+", text))
     statement = re.compile(
         r"^(?P<indent>[ \t]*)(?:from[ \t]+[\w.]+[ \t]+import[ \t]+(?:\([^)]*\)|[^\n(]+)"

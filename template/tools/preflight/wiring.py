@@ -108,7 +108,7 @@ class Wiring:
         by_flag = (version for flag, version in PYTHON_FLAGS.items() if flag in flags)
         return max((by_date, *by_flag))
 
-    @property
+    @cached_property
     def module_root(self) -> Path:
         """The folder whose Python files wrangler uploads, named from there."""
         folder = self.base_dir if self.base_dir is not None else Path(self.main).parent
@@ -124,7 +124,7 @@ class Wiring:
     def _staged(self) -> Path:
         return _resolved(self.root / staging.FOLDER)
 
-    @property
+    @cached_property
     def source(self) -> Path:
         """The folder of the packages that a wheel would carry; the module root unless declared."""
         if self.is_staged:
