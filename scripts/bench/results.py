@@ -1,4 +1,4 @@
-"""What a measurement yields: two sides, and the ratio of their medians."""
+"""What a measurement yields: two sides, and how they compare."""
 
 import math
 from collections.abc import Sequence
@@ -18,7 +18,12 @@ class Comparison:
 
     @property
     def ratio(self) -> float:
-        return median(self.ours) / median(self.other)
+        """The median of each run's ratio.
+
+        Both sides of a run share what the machine was doing meanwhile; medians of each side on
+        its own may come from runs at different speeds of the machine.
+        """
+        return median(ours / other for ours, other in zip(self.ours, self.other, strict=True))
 
 
 @dataclass(frozen=True)
