@@ -8,6 +8,9 @@ from projects import Answers
 
 Edit = Callable[[Path], None]
 
+# For a fault about vendored packages; the other style has few, and is faster to look at.
+WITH_LIBRARIES: Answers = {"api_style": "fastapi"}
+
 
 @dataclass(frozen=True)
 class Report:
@@ -23,8 +26,9 @@ class Fault:
     """A small change that breaks a rendered project.
 
     `does` is one sentence for people: what somebody did. `follow` does what the finding's fix
-    says, after which nothing must be found; it is None where the fix is a decision. `body` is a
-    file that `plant` writes, to be checked instead of what wrangler would upload.
+    says, after which nothing must be found; it is None where the fix is a decision. `answers` are
+    those that the fault cannot do without. `body` is a file that `plant` writes, to be checked
+    instead of what wrangler would upload.
     """
 
     name: str

@@ -77,9 +77,9 @@ def test_a_fault_is_reported_where_it_is_and_its_fix_works(
     fault: Fault,
 ) -> None:
     of_the_wheel = any(report.code in OF_THE_WHEEL for report in fault.reports)
-    # Building a wheel for the others would only take time.
-    delivery = "hybrid" if of_the_wheel else "wrangler"
-    answers = {"delivery": delivery, **fault.answers}
+    # A wheel to build and libraries to bundle would only take time for the others.
+    smallest = {"api_style": "workers", "delivery": "hybrid" if of_the_wheel else "wrangler"}
+    answers = {**smallest, **fault.answers}
     project = install_copy(answers)
     healthy = state(project)
 

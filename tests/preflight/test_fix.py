@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from conftest import Render
-from preflight.corpus import Edit, append, both, replace, write
+from preflight.corpus import WITH_LIBRARIES, Edit, append, both, replace, write
 from projects import preflight, tree
 from tools.preflight.finding import Finding
 from tools.preflight.inspection import inspect
@@ -44,7 +44,8 @@ BREAKS: dict[str, Edit] = {
 
 # Without packages and a wheel that would only take time, but where they are what is broken.
 SMALLEST = {"api_style": "workers", "delivery": "wrangler"}
-NEEDED = {"PF202": {"api_style": "fastapi"}, "PF501": {"delivery": "hybrid"}}
+WITH_A_WHEEL = {"api_style": "workers", "delivery": "hybrid"}
+NEEDED = {"PF202": WITH_LIBRARIES, "PF501": WITH_A_WHEEL}
 
 
 def serious(project: Path) -> list[Finding]:
@@ -112,7 +113,7 @@ def test_a_dry_run_shows_the_diff_and_changes_no_byte(install_copy: Render) -> N
 
 
 def test_line_endings_and_permissions_stay(install_copy: Render) -> None:
-    project = install_copy({})
+    project = install_copy(WITH_A_WHEEL)
     for name in (CONFIG, PYPROJECT):
         file = project / name
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
@@ -136,7 +137,7 @@ def test_line_endings_and_permissions_stay(install_copy: Render) -> None:
 
 
 def test_a_read_only_file_is_an_error_and_nothing_is_changed(install_copy: Render) -> None:
-    project = install_copy({})
+    project = install_copy(WITH_A_WHEEL)
     both(BREAKS["PF712"], BREAKS["PF501"])(project)
     broken = files(project)
     (project / PYPROJECT).chmod(0o444)
@@ -152,7 +153,7 @@ def test_a_read_only_file_is_an_error_and_nothing_is_changed(install_copy: Rende
 def test_a_data_file_that_code_reads_is_uploaded_and_carried_by_the_wheel_unless_it_is_a_key(
     install_copy: Render,
 ) -> None:
-    project = install_copy({})
+    project = install_copy(WITH_A_WHEEL)
     both(
         write("backend/src/core/words.yaml", "- a\n"),
         write("backend/src/core/client.key", "a key\n"),
@@ -199,7 +200,7 @@ JSONC = """\
 
 
 def test_a_jsonc_config_keeps_its_comments(install_copy: Render) -> None:
-    project = install_copy({})
+    project = install_copy(SMALLEST)
     (project / CONFIG).unlink()
     config = project / "wrangler.jsonc"
     broken = JSONC

@@ -2,7 +2,18 @@
 
 from pathlib import Path
 
-from preflight.corpus import Edit, Fault, Report, append, both, delete, prepend, replace, write
+from preflight.corpus import (
+    WITH_LIBRARIES,
+    Edit,
+    Fault,
+    Report,
+    append,
+    both,
+    delete,
+    prepend,
+    replace,
+    write,
+)
 
 BOOTSTRAP = "backend/src/bootstrap.py"
 LINK = "backend/src/domain/links/link.py"
@@ -57,6 +68,7 @@ FAULTS: list[Fault] = [
         prepend(TARGET_URL, "import pydantic  # noqa: F401\n"),
         (Report("PF601", TARGET_URL, "import pydantic"),),
         replace(TARGET_URL, "import pydantic  # noqa: F401\n", ""),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "import-between-siblings",

@@ -1,6 +1,16 @@
 """Imports that fail on the Worker."""
 
-from preflight.corpus import Fault, Report, append, both, delete, prepend, replace, write
+from preflight.corpus import (
+    WITH_LIBRARIES,
+    Fault,
+    Report,
+    append,
+    both,
+    delete,
+    prepend,
+    replace,
+    write,
+)
 
 MAIN = "backend/src/main.py"
 BOOTSTRAP = "backend/src/bootstrap.py"
@@ -91,6 +101,7 @@ FAULTS = [
         append(MAIN, "\nfrom fastapi import FastAPY  # noqa: E402, F401\n"),
         (Report("PF205", MAIN, "FastAPY"),),
         replace(MAIN, "FastAPY", "FastAPI"),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "name-of-stdlib-misspelt",
@@ -188,6 +199,7 @@ FAULTS = [
         ),
         (Report("PF211", "python_modules/fastapi/applications.py", "starlette.requests"),),
         replace("wrangler.toml", '    "starlette/requests.py",\n', ""),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "cycle",

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from preflight.corpus import Edit, Fault, Report, append, delete, replace, write
+from preflight.corpus import WITH_LIBRARIES, Edit, Fault, Report, append, delete, replace, write
 
 CONFIG = "wrangler.toml"
 MAIN = "backend/src/main.py"
@@ -52,6 +52,7 @@ FAULTS: list[Fault] = [
         rename(NATIVE, OLDER),
         (Report("PF705", OLDER),),
         rename(OLDER, NATIVE),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "date-of-older-python",
@@ -59,6 +60,7 @@ FAULTS: list[Fault] = [
         replace(CONFIG, 'compatibility_date = "2026-11-01"', 'compatibility_date = "2026-09-01"'),
         (Report("PF705", NATIVE),),
         replace(CONFIG, 'compatibility_date = "2026-09-01"', 'compatibility_date = "2026-11-01"'),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "vendored-for-this-machine",
@@ -66,6 +68,7 @@ FAULTS: list[Fault] = [
         _vendored_for_this_machine,
         (Report("PF706", FOR_LINUX),),
         _vendored_again,
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "sdk-not-vendored",

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from preflight.corpus import (
+    WITH_LIBRARIES,
     Edit,
     Fault,
     Report,
@@ -178,6 +179,7 @@ FAULTS: list[Fault] = [
             "    async def fetch(self, request: Any) -> Any:\n"
             "        return await asgi.fetch(app, request, self.env)\n",
         ),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "plain-default",
@@ -209,6 +211,7 @@ FAULTS: list[Fault] = [
             '["python_workers"]',
             '["python_workers", "disable_python_no_global_handlers"]',
         ),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "module-beside-package",
@@ -242,6 +245,7 @@ FAULTS: list[Fault] = [
         "A module beside `src` is called like a vendored package.",
         write("backend/idna.py", "LABELS = ()\n"),
         (Report("PF112", "backend/idna.py"),),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "runtime-name",

@@ -1,6 +1,6 @@
 """Uploads that are too large, or have grown."""
 
-from preflight.corpus import Fault, Report, append, delete, replace, write
+from preflight.corpus import WITH_LIBRARIES, Fault, Report, append, delete, replace, write
 
 PYPROJECT = "pyproject.toml"
 BASELINE = "preflight-baseline.json"
@@ -12,6 +12,7 @@ FAULTS: list[Fault] = [
         append(PYPROJECT, "\n[tool.preflight]\nmax_bytes = 1_000_000\n"),
         (Report("PF401", PYPROJECT, "max_bytes ="),),
         replace(PYPROJECT, "max_bytes = 1_000_000", "max_bytes = 67_108_864"),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "over-budget",
@@ -19,6 +20,7 @@ FAULTS: list[Fault] = [
         append(PYPROJECT, "\n[tool.preflight]\nmax_gzip_bytes = 100_000\n"),
         (Report("PF402", PYPROJECT, "max_gzip_bytes ="),),
         replace(PYPROJECT, "max_gzip_bytes = 100_000", "max_gzip_bytes = 25_000_000"),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "near-budget",
@@ -26,6 +28,7 @@ FAULTS: list[Fault] = [
         append(PYPROJECT, "\n[tool.preflight]\nmax_gzip_bytes = 2_500_000\n"),
         (Report("PF403", PYPROJECT, "max_gzip_bytes ="),),
         replace(PYPROJECT, "max_gzip_bytes = 2_500_000", "max_gzip_bytes = 25_000_000"),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "growth",
@@ -33,6 +36,7 @@ FAULTS: list[Fault] = [
         write(BASELINE, '{"packages": {"src": 1}, "total": 4000000, "version": 1}\n'),
         (Report("PF404", BASELINE),),
         write(BASELINE, '{"packages": {"src": 1}, "total": 40000000, "version": 1}\n'),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "broken-baseline",

@@ -5,7 +5,17 @@ import shutil
 import tomllib
 from pathlib import Path
 
-from preflight.corpus import Fault, Report, append, both, delete, prepend, replace, write
+from preflight.corpus import (
+    WITH_LIBRARIES,
+    Fault,
+    Report,
+    append,
+    both,
+    delete,
+    prepend,
+    replace,
+    write,
+)
 
 CONFIG = "wrangler.toml"
 LOCK = "uv.lock"
@@ -101,6 +111,7 @@ FAULTS: list[Fault] = [
             replace(LOCK, '{ name = "docopt" }', '{ name = "doclite" }'),
             replace(LOCK, SOURCE_ONLY, OTHER_WITH_WHEEL),
         ),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "source-only-below",
@@ -114,6 +125,7 @@ FAULTS: list[Fault] = [
             append(LOCK, SOURCE_ONLY),
         ),
         (Report("PF505", LOCK, 'name = "docopt"'),),
+        answers=WITH_LIBRARIES,
     ),
     Fault(
         "build-upload",
