@@ -8,13 +8,15 @@ import pytest
 import tomlkit
 
 from conftest import Render
-from projects import edit, preflight, run, tree, upload_of, uv, without
+from projects import Answers, edit, preflight, run, tree, upload_of, uv, without
 from tools.runtime import wheel
 from tools.runtime.project import Project
 from tools.runtime.upload import Upload
 
 pytestmark = pytest.mark.slow
 
+# Few packages are vendored, which are not what these tests are about.
+SMALL: Answers = {"api_style": "workers"}
 DELIVERIES = ["hybrid", "wrangler", "wheel"]
 
 each_delivery = pytest.mark.parametrize("delivery", DELIVERIES)
@@ -26,7 +28,7 @@ def uploads(
 ) -> dict[str, tuple[Path, Upload]]:
     """A project for each delivery, with what it uploads."""
     bodies = tmp_path_factory.mktemp("bodies")
-    projects = {delivery: install({"delivery": delivery}) for delivery in DELIVERIES}
+    projects = {delivery: install({**SMALL, "delivery": delivery}) for delivery in DELIVERIES}
     return {
         delivery: (project, upload_of(project, bodies / delivery))
         for delivery, project in projects.items()
@@ -77,7 +79,7 @@ def test_nothing_else_is_uploaded_but_the_entry_and_what_is_vendored(
 def test_package_data_is_uploaded_and_a_deleted_module_is_not(
     install_copy: Render, tmp_path: Path, delivery: str
 ) -> None:
-    project = install_copy({"delivery": delivery})
+    project = install_copy({**SMALL, "delivery": delivery})
     upload_of(project, tmp_path / "before")
     (project / "backend/src/core/data.json").write_text('{"a": 1}')
     (project / "backend/src/infrastructure/clock.py").unlink()
@@ -120,7 +122,7 @@ def test_src_is_found_from_anywhere_after_a_local_install(
 def test_without_base_dir_no_src_is_uploaded_and_preflight_fails(
     install_copy: Render, tmp_path: Path
 ) -> None:
-    project = install_copy({})
+    project = install_copy(SMALL)
     edit(project / "wrangler.toml", 'base_dir = "backend"\n', "")
 
     assert src_in(upload_of(project, tmp_path / "body")) == []
@@ -128,7 +130,7 @@ def test_without_base_dir_no_src_is_uploaded_and_preflight_fails(
 
 
 def test_a_second_copy_of_src_makes_preflight_fail(install_copy: Render, tmp_path: Path) -> None:
-    project = install_copy({})
+    project = install_copy(SMALL)
     shutil.copytree(project / "backend/src", project / "python_modules/src")
 
     assert len(src_in(upload_of(project, tmp_path / "body"))) == 2 * len(tree(project / "backend"))
@@ -136,7 +138,7 @@ def test_a_second_copy_of_src_makes_preflight_fail(install_copy: Render, tmp_pat
 
 
 def test_an_entry_inside_src_makes_preflight_fail(install_copy: Render, tmp_path: Path) -> None:
-    project = install_copy({})
+    project = install_copy(SMALL)
     (project / "worker/entry.py").rename(project / "backend/src/entry.py")
     edit(project / "wrangler.toml", "worker/entry.py", "backend/src/entry.py")
 
@@ -147,7 +149,7 @@ def test_an_entry_inside_src_makes_preflight_fail(install_copy: Render, tmp_path
 def test_a_test_below_the_module_root_makes_preflight_fail(
     install_copy: Render, tmp_path: Path
 ) -> None:
-    project = install_copy({})
+    project = install_copy(SMALL)
     (project / "backend/tests").mkdir()
     (project / "backend/tests/test_links.py").write_text("")
 
@@ -158,7 +160,7 @@ def test_a_test_below_the_module_root_makes_preflight_fail(
 def test_a_module_root_of_the_whole_project_makes_preflight_fail(
     install_copy: Render, tmp_path: Path
 ) -> None:
-    project = install_copy({})
+    project = install_copy(SMALL)
     edit(project / "wrangler.toml", 'base_dir = "backend"', 'base_dir = "."')
 
     upload_of(project, tmp_path / "body")
@@ -174,7 +176,7 @@ def assert_refused(project: Path, body: Path, named: str) -> None:
 def test_a_wheel_route_without_its_build_command_uploads_no_src(
     install_copy: Render, tmp_path: Path
 ) -> None:
-    project = install_copy({"delivery": "wheel"})
+    project = install_copy({**SMALL, "delivery": "wheel"})
     config = tomlkit.parse((project / "wrangler.toml").read_text())
     del config["build"]
     (project / "wrangler.toml").write_text(tomlkit.dumps(config))
@@ -187,7 +189,7 @@ def test_a_wheel_route_without_its_build_command_uploads_no_src(
 def test_without_its_base_dir_line_a_hybrid_is_a_wheel_route(
     install_copy: Render, tmp_path: Path
 ) -> None:
-    project = install_copy({})
+    project = install_copy(SMALL)
     edit(project / "wrangler.toml", 'base_dir = "backend"\n', "")
     wheel.install(Project(project))
 
