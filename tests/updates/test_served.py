@@ -48,6 +48,8 @@ def test_an_updated_project_answers(
         # A user who takes the new version wherever there is a conflict.
         for name in sorted(result.unmerged):
             git(project, "checkout", "--theirs", "--", name)
+        # Without the file that pyproject.toml names no wheel is built; who deleted it is told so.
+        (project / "README.md").touch()
         (project / "node_modules").symlink_to(installed / "node_modules")
         without_src = shutil.ignore_patterns("src", "src-*", "*_worker-*")
         shutil.copytree(
