@@ -160,10 +160,11 @@ class _Reader:
 
     def block(self, body: Sequence[ast.stmt], when: When, *, bound: bool) -> None:
         """Read statements; `bound` says whether names they bind are the module's."""
-        calls_only = not bound and when in ("deferred", "typing")
-        passed = SIMPLE if calls_only and not self.by_call else ()
+        # In a function only imports matter; without those by call, such statements have none.
+        in_function = not bound and when in ("deferred", "typing")
+        skipped = SIMPLE if in_function and not self.by_call else ()
         for statement in body:
-            if not isinstance(statement, passed):
+            if not isinstance(statement, skipped):
                 self.statement(statement, when, bound=bound)
 
     def statement(self, node: ast.stmt, when: When, *, bound: bool) -> None:
