@@ -1,11 +1,13 @@
 """`preflight --run` starts what would be uploaded, and says what Python says when it fails."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from conftest import Render
 from preflight.corpus import append, replace
 from tools.preflight.inspection import inspect
-from tools.preflight.runtime_proof import prove
+from tools.preflight.runtime_proof import prove, with_cause
 
 pytestmark = pytest.mark.slow
 
@@ -45,3 +47,20 @@ def test_a_failing_health_endpoint_is_shown(install_copy: Render) -> None:
     assert [finding.code for finding in proved.findings] == ["PF802"]
     assert "/health answers 500" in proved.findings[0].message
     assert "SERVICE_NAME" in proved.findings[0].message
+
+
+def test_a_cause_that_is_logged_after_the_answer_is_waited_for() -> None:
+    traceback = 'Traceback (most recent call last):\n  File "a.py", line 1\nKeyError: 1\n'
+
+    def looks() -> Iterator[str]:
+        yield ""
+        yield "ready\n"
+        yield f"ready\n{traceback}"
+        while True:
+            yield f"ready\n{traceback}\n{traceback}"
+
+    assert with_cause(looks().__next__).count("KeyError: 1") == 2
+
+
+def test_a_cause_that_is_never_logged_is_not_waited_for_without_end() -> None:
+    assert with_cause(lambda: "ready\n", seconds=0.2) == "ready\n"

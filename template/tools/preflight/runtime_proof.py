@@ -1,8 +1,10 @@
 """`preflight --run`: deploy the upload to the local runtime and ask whether it is healthy."""
 
 import re
+import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import replace
 
 from tools.preflight.bundle import Bundle
@@ -14,6 +16,9 @@ from tools.runtime.project import Project
 
 HEALTH = "/health"
 SECONDS = 60
+# The runtime writes its log through other processes than its answer: the cause may come later.
+CAUSE_SECONDS = 5.0
+LOOK_SECONDS = 0.1
 # Where the runtime puts the upload. https://developers.cloudflare.com/workers/languages/python/
 UPLOADED = "/session/metadata/"
 
@@ -52,11 +57,22 @@ def _problem(bundle: Bundle) -> Finding | None:
                 if error.code < 500:
                     return None
                 said = error.read(2000).decode(errors="replace")
-                return _unhealthy(bundle, error.code, said, deployment.log())
+                return _unhealthy(bundle, error.code, said, with_cause(deployment.log))
             except OSError as error:
-                return _unhealthy(bundle, None, str(error), deployment.log())
+                return _unhealthy(bundle, None, str(error), with_cause(deployment.log))
     except ToolError as error:
         return _not_started(bundle, str(error))
+
+
+def with_cause(log: Callable[[], str], *, seconds: float = CAUSE_SECONDS) -> str:
+    """What `log` says once it holds a whole exception, or after so many `seconds` without one."""
+    deadline = time.monotonic() + seconds
+    before, now = "", log()
+    # Between two looks without a change, nothing is half-written.
+    while (not _tracebacks(now) or now != before) and time.monotonic() < deadline:
+        time.sleep(LOOK_SECONDS)
+        before, now = now, log()
+    return now
 
 
 def _not_started(bundle: Bundle, printed: str) -> Finding:
@@ -89,9 +105,7 @@ def _unhealthy(bundle: Bundle, status: int | None, said: str, log: str) -> Findi
 
 def _blamed(bundle: Bundle, printed: str) -> tuple[Place, str, str]:
     """The place and the text of the last exception, and its frames in the service's own code."""
-    # The runtime and the service log JSON lines, in which a traceback is one line.
-    text = printed.replace("\\n", "\n").replace('\\"', '"')
-    tracebacks = list(TRACEBACK.finditer(text))
+    tracebacks = _tracebacks(printed)
     own: list[tuple[str, int]] = []
     error = ""
     if tracebacks:
@@ -103,3 +117,9 @@ def _blamed(bundle: Bundle, printed: str) -> tuple[Place, str, str]:
     frames = "".join(f"\n{path}:{line}" for path, line in own)
     place = Place(*own[-1]) if own else bundle.place(bundle.main_module)
     return place, error, frames
+
+
+def _tracebacks(printed: str) -> list[re.Match[str]]:
+    # The runtime and the service log JSON lines, in which a traceback is one line.
+    text = printed.replace("\\n", "\n").replace('\\"', '"')
+    return list(TRACEBACK.finditer(text))
