@@ -15,7 +15,7 @@ from typing import IO, Literal
 from strategies.observation import Facts, Measured, Observation
 from strategies.service import PROBED, code_of, source_of
 from tools.preflight.inspection import Inspection, inspect
-from tools.runtime import snapshot
+from tools.runtime import atomic, snapshot
 from tools.runtime.deployment import unpack
 from tools.runtime.errors import ToolError
 from tools.runtime.project import Project
@@ -197,7 +197,8 @@ def _seconds_to_show(server: Server, file: Path, edit: str) -> float:
     # The watchers settle, so that no earlier edit counts for this one.
     time.sleep(1)
     saved = time.monotonic()
-    file.write_text(re.sub(r"EDIT-\d+", edit, file.read_text()))
+    # Whole: wrangler ends when what it reads in the middle of a write does not start.
+    atomic.write(file, re.sub(r"EDIT-\d+", edit, file.read_text()).encode())
     while _shown(server) != edit:
         if time.monotonic() - saved > EDIT_SECONDS:
             raise TimeoutError(f"{edit} is not shown")
